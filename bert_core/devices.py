@@ -1,0 +1,55 @@
+"""Which device and precision a model runs in, and a clear word where that is not to be had."""
+
+from __future__ import annotations
+
+import torch
+
+from bert_core.errors import DeviceError
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+def available_devices() -> tuple[str, ...]:
+    """The devices this machine has, best last: "cpu", then "mps" or "cuda"."""
+    found = ["cpu"]
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    if torch.cuda.is_available():
+        found.append("cuda")
+    return tuple(found)
+
+
+def choose_device(name: str) -> torch.device:
+    """ "auto" | "cpu" | "cuda" | "cuda:N" | "mps" -> a device that is there. Raises DeviceError otherwise."""
+    if name == "auto":
+        return torch.device(available_devices()[-1])
+    kind = name.split(":", maxsplit=1)[0]
+    if kind not in ("cpu", "cuda", "mps"):
+        raise DeviceError(f"There is no device called {name!r}.", remedy="Choose auto, cpu, cuda or mps.")
+    if kind not in available_devices():
+        asked = {"cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}[kind]
+        raise DeviceError(
+            f"This computer has no {asked} that PyTorch {torch.__version__} can use.",
+            remedy="Choose the CPU, or install a driver and a PyTorch build for it.",
+        )
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise DeviceError(
+            f"There is no device called {name!r}.", remedy="Choose auto, cpu, cuda or mps."
+        ) from error
+    if kind == "cuda" and device.index is not None and device.index >= torch.cuda.device_count():
+        raise DeviceError(
+            f"There is no GPU number {device.index}; this computer has {torch.cuda.device_count()}.",
+            remedy='Choose "cuda" or a lower number.',
+        )
+    return device
+
+
+def choose_dtype(name: str) -> torch.dtype:
+    """ "float32" | "bfloat16" -> the torch dtype of the linear layers. Raises DeviceError otherwise."""
+    try:
+        return DTYPES[name]
+    except KeyError:
+        known = " or ".join(DTYPES)
+        raise DeviceError(f"There is no precision called {name!r}.", remedy=f"Choose {known}.") from None

@@ -1,0 +1,57 @@
+"""What is to be said of a loaded model: a frozen value, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bert_core.config import BertConfig
+
+
+@dataclass(frozen=True)
+class ParameterCounts:
+    """Numbers of weights by part; `encoder` is the L layers, `rule_of_thumb` V*H + 12*L*H^2."""
+
+    embeddings: int
+    encoder: int
+    pooler: int
+    mlm: int
+    nsp: int
+    rule_of_thumb: int
+
+    @property
+    def total(self) -> int:
+        """All weights, tied ones counted once."""
+        return self.embeddings + self.encoder + self.pooler + self.mlm + self.nsp
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A loaded model as a person is told of it.
+
+    source   what was asked for: a built-in name, a folder, a hub id
+    chinese  whether the vocabulary is mostly Chinese characters
+    """
+
+    model_id: str
+    source: str
+    folder: Path | None
+    weights_files: tuple[Path, ...]
+    weights_bytes: int
+    config: BertConfig
+    parameters: ParameterCounts
+    device: str
+    dtype: str
+    max_length: int
+    mask_id: int
+    lowercase: bool
+    casing_source: str
+    chinese: bool
+    has_pooler: bool
+    has_mlm: bool
+    has_nsp: bool
+
+    @property
+    def name(self) -> str:
+        """A short name: the built-in's, or the last part of the folder or hub id."""
+        return Path(self.source).name or self.source

@@ -1,0 +1,1 @@
+"""The modules a BERT is made of, in execution order."""

@@ -1,0 +1,44 @@
+"""What is asked about a scene beyond its trace, and the answers: frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bert_core.scene import Scene
+
+
+@dataclass(frozen=True)
+class Query:
+    """Base of all queries; a query is equal to another that asks the same."""
+
+
+@dataclass(frozen=True)
+class Similarity(Query):
+    """Cosine similarity between all pieces' hidden states of a layer (0 is the embeddings): float32 [S, S]."""
+
+    layer: int
+
+
+@dataclass(frozen=True)
+class MosaicLevels(Query):
+    """All heads as one uint8 image at full and at maximum-pooled resolutions, for drawing.
+
+    per_head  scale every head by its own largest weight instead of 0..1
+    """
+
+    per_head: bool = False
+
+
+@dataclass(frozen=True)
+class MeanAttention(Query):
+    """The average over all heads of all layers: float32 [S, S]. A layer's alone is quick enough to need no query."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a query on a scene: a value, or a failure that can be shown."""
+
+    query: Query
+    scene: Scene
+    value: object = None
+    failure: str = ""

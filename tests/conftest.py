@@ -1,0 +1,53 @@
+"""What every test stands on: no screen, no network, nobody's settings, and no log line that was not meant."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before anything imports Qt, torch or a Hugging Face library: they read these once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "2")
+
+# Settings and logs of tests live here, from the first import of the application on.
+_HOME = tempfile.mkdtemp(prefix="attention-explorer-tests-")
+os.environ["ATTENTION_EXPLORER_HOME"] = _HOME
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for settings and logs, new for each test."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("ATTENTION_EXPLORER_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log_lines(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Fails a test in which app or bert_core logs a warning or worse, unless it is marked `expects_log`."""
+    yield
+    if request.node.get_closest_marker("expects_log"):
+        return
+    lines = [
+        f"{record.levelname} {record.name}: {record.getMessage()}"
+        for record in (*caplog.get_records("setup"), *caplog.get_records("call"))
+        if record.levelno >= logging.WARNING and record.name.partition(".")[0] in ("app", "bert_core")
+    ]
+    if lines:
+        pytest.fail("unexpected log lines:\n" + "\n".join(lines), pytrace=False)
