@@ -1,0 +1,56 @@
+"""Every action as data: its name, where it stands, its keys; the window binds them to what they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action. `text` is translated when it is shown; `keys` are Qt key sequences."""
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    checkable: bool = False
+
+
+MENUS = {
+    "file": "&File",
+    "edit": "&Edit",
+    "model": "&Model",
+    "select": "&Select",
+    "view": "&View",
+    "figures": "Fi&gures",
+    "help": "&Help",
+}
+
+ACTIONS = (
+    ActionSpec("open-folder", "model", "Open a model folder…", ("Ctrl+O",)),
+    ActionSpec("open-hub", "model", "Load a model by its hub name…"),
+    ActionSpec("cancel-load", "model", "Stop waiting for the model"),
+    ActionSpec("save-window", "file", "Save a picture of the window…", ("Ctrl+Shift+S",)),
+    ActionSpec("quit", "file", "Quit", ("Ctrl+Q",)),
+    ActionSpec("undo", "edit", "Undo", ("Ctrl+Z",)),
+    ActionSpec("redo", "edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec("edit-a", "edit", "Go to sentence A", ("Ctrl+1",)),
+    ActionSpec("edit-b", "edit", "Go to sentence B", ("Ctrl+2",)),
+    ActionSpec("swap", "edit", "Swap the sentences", ("Ctrl+T",)),
+    ActionSpec("clear", "edit", "Empty both sentences"),
+    ActionSpec("unmask", "edit", "Take back all replaced pieces"),
+    ActionSpec("next-layer", "select", "Next layer", ("Alt+Down",)),
+    ActionSpec("previous-layer", "select", "Previous layer", ("Alt+Up",)),
+    ActionSpec("next-head", "select", "Next head", ("Alt+Right",)),
+    ActionSpec("previous-head", "select", "Previous head", ("Alt+Left",)),
+    ActionSpec("layer-average", "select", "Average over the heads of this layer"),
+    ActionSpec("all-average", "select", "Average over all heads"),
+    ActionSpec("unpin", "select", "Let go of the pinned pieces", ("Esc",)),
+    ActionSpec("find-action", "view", "Find an action…", ("Ctrl+K",)),
+    ActionSpec("theme-system", "view", "Theme: as the system", (), True),
+    ActionSpec("theme-light", "view", "Theme: light", (), True),
+    ActionSpec("theme-dark", "view", "Theme: dark", (), True),
+    ActionSpec("reset-layout", "view", "Put the panels back"),
+    ActionSpec("log", "help", "Open the log's folder"),
+    ActionSpec("about", "help", "About Attention Explorer"),
+)

@@ -1,0 +1,38 @@
+"""By which function each kind of query is answered; run by the inference thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.views.mosaic_image import MosaicImage, build_mosaic
+from bert_core.measures.mean_attention import mean_attention
+from bert_core.measures.similarity import cosine_similarity
+from bert_core.queries import MeanAttention, MosaicLevels, Query, Similarity
+from bert_core.trace import Floats, Trace
+
+if TYPE_CHECKING:
+    from bert_core import Bert
+
+Check = Callable[[], None]
+"""Raises Cancelled when something newer is wanted."""
+
+
+def mosaic(bert: Bert, trace: Trace, query: Query, check: Check) -> MosaicImage:
+    """All heads as one picture."""
+    assert isinstance(query, MosaicLevels)
+    return build_mosaic(trace.attentions, per_head=query.per_head, between_layers=check)
+
+
+def similarity(bert: Bert, trace: Trace, query: Query, check: Check) -> Floats:
+    """Cosine similarity of the pieces after a layer."""
+    assert isinstance(query, Similarity)
+    return cosine_similarity(trace.hidden_states[query.layer])
+
+
+def mean(bert: Bert, trace: Trace, query: Query, check: Check) -> Floats:
+    """The average over all heads."""
+    return mean_attention(trace.attentions)
+
+
+ANSWERERS = {MosaicLevels: mosaic, Similarity: similarity, MeanAttention: mean}

@@ -1,0 +1,329 @@
+"""The composition root: builds everything, wires it, closes it; the only file that knows everybody."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import logging.handlers
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from app.answers import ANSWERERS
+from app.commands import Commands
+from app.examples import examples_for
+from app.panels.attention import AttentionPanel
+from app.panels.embeddings import EmbeddingsPanel
+from app.panels.input import InputPanel
+from app.panels.model import ModelPanel
+from app.panels.next_sentence import NextSentencePanel
+from app.panels.predictions import PredictionsPanel
+from app.places import log_file, settings_file
+from app.services.inference import InferenceService
+from app.session import Session
+from app.settings import Settings, read_settings, write_settings
+from app.theme import Choice, apply_theme, theme
+from app.translation import tr
+from app.values import Catalogue, Loading, ModelChoice, Problem
+from app.window import Area, Place, Window
+from bert_core.resources import resource_path
+from bert_core.scene import Scene
+
+log = logging.getLogger(__name__)
+
+DEFAULT_MODEL = "mini-en"
+SAVE_AFTER_MS = 1000
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asked for, over what was remembered."""
+
+    model: str | None = None
+    text_a: str | None = None
+    text_b: str | None = None
+    size: tuple[int, int] | None = None
+    theme: Choice | None = None
+    remember: bool = True
+
+
+class Application(QObject):
+    """Owns session, service and window for as long as the process runs."""
+
+    painted = Signal()  # the window has been painted for the first time
+
+    def __init__(self, qt: QApplication, wishes: Wishes) -> None:
+        super().__init__()
+        self.qt = qt
+        self._remember = wishes.remember
+        self._file = settings_file()
+        self._settings = read_settings(self._file) if wishes.remember else Settings()
+        self._theme = cast(Choice, wishes.theme or self._settings.theme)
+        apply_theme(qt, self._theme)
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(SAVE_AFTER_MS)
+        self._save_timer.timeout.connect(self.save)
+        self._started = False
+        self.session = Session()
+        self.service = InferenceService(ANSWERERS)
+        self.window = self._build_window()
+        self.commands = Commands(self.session, self.window)
+        self.model.open_folder_wanted.connect(self.commands.open_folder)
+        self._wire()
+        self._recall(wishes)
+
+    def _build_window(self) -> Window:
+        session = self.session
+        self.input = InputPanel(session)
+        self.model = ModelPanel(session)
+        window = Window(
+            session,
+            AttentionPanel(session),
+            (
+                Place(self.input, Area.LeftDockWidgetArea, 400),
+                Place(self.model, Area.LeftDockWidgetArea, 240),
+                Place(PredictionsPanel(session), Area.RightDockWidgetArea, 420),
+                Place(NextSentencePanel(session), Area.RightDockWidgetArea, 200),
+                Place(EmbeddingsPanel(session), Area.BottomDockWidgetArea, 240),
+            ),
+        )
+        for name in ("system", "light", "dark"):
+            window.bind(f"theme-{name}", getattr(self, f"use_{name}_theme"))
+        window.bind("edit-a", self.input.focus_a)
+        window.bind("edit-b", self.input.focus_b)
+        window.bind("cancel-load", self.cancel_load)
+        self.model.cancel_wanted.connect(self.cancel_load)
+        window.top_bar.theme_button.clicked.connect(self.toggle_theme)
+        return window
+
+    def _wire(self) -> None:
+        session, service = self.session, self.service
+        session.scene_changed.connect(service.request)
+        session.watched_changed.connect(service.watch)
+        session.load_requested.connect(self._load)
+        service.load_progressed.connect(session.set_loading)
+        service.model_loaded.connect(session.set_model)
+        service.load_failed.connect(self._load_failed)
+        service.load_cancelled.connect(self._load_cancelled)
+        service.traced.connect(session.accept_trace)
+        service.trace_failed.connect(self._trace_failed)
+        service.answered.connect(session.accept_answer)
+        for signal in (session.scene_changed, session.model_changed, self.window.layout_changed):
+            signal.connect(self._save_soon)
+        self.window.closing.connect(self.save)
+        self.qt.aboutToQuit.connect(self.close)
+        self._show_theme()
+
+    def _recall(self, wishes: Wishes) -> None:
+        """Sentences, model and layout of last time, or an example that shows something at once."""
+        kept = self._settings
+        first = examples_for(None)[0]
+        text_a, text_b, replaced = kept.text_a, kept.text_b, dict(kept.replaced)
+        if wishes.text_a is not None or wishes.text_b is not None:
+            text_a, text_b, replaced = wishes.text_a or "", wishes.text_b or "", {}
+        elif text_a is None:
+            text_a, text_b = first.a, first.b
+        source = wishes.model or kept.model or DEFAULT_MODEL
+        if source != kept.model:
+            replaced = {}
+        self._wanted = ModelChoice(source, kept.device, kept.dtype)
+        self.session.begin(Scene("", text_a, text_b, replaced))
+        models = resource_path("models")
+        builtin = tuple(sorted(folder.name for folder in models.iterdir() if folder.is_dir()))
+        self.session.set_catalogue(Catalogue(builtin, kept.recent))
+        if wishes.size is not None:
+            self.window.resize(*wishes.size)
+            self.window.fit_layout()
+        else:
+            self.window.restore_layout(_bytes(kept.geometry), _bytes(kept.state))
+
+    # Start and end -----------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Show the window; the model is loaded once it has been painted."""
+        self.session.set_loading(Loading(self._wanted, "torch"))
+        self.window.installEventFilter(self)
+        self.window.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin with the model after the first painting of the window."""
+        if event.type() == QEvent.Type.Paint and not self._started:
+            self._started = True
+            QTimer.singleShot(0, self._first_painted)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _first_painted(self) -> None:
+        self.window.removeEventFilter(self)
+        self.painted.emit()
+        self.service.start()
+        self.session.request_model(self._wanted)
+
+    @Slot()
+    def close(self) -> None:
+        """Keep what is to be kept and end the thread."""
+        self.save()
+        self.service.stop()
+
+    def save(self) -> None:
+        """Write the settings; a failure is logged and said, never fatal."""
+        if not self._remember:
+            return
+        session, (geometry, state) = self.session, self.window.save_layout()
+        choice = session.choice or self._wanted
+        settings = Settings(
+            theme=self._theme,
+            text_a=session.scene.text_a,
+            text_b=session.scene.text_b,
+            replaced=tuple(session.scene.replaced.items()),
+            model=choice.source,
+            device=choice.device,
+            dtype=choice.dtype,
+            recent=session.catalogue.recent,
+            geometry=base64.b64encode(geometry).decode(),
+            state=base64.b64encode(state).decode(),
+        )
+        try:
+            write_settings(self._file, settings)
+        except OSError as error:
+            log.info("settings could not be written to %s: %s", self._file, error)
+            session.notice_given.emit(
+                tr("Settings could not be saved in {path}: {why}", path=self._file, why=error.strerror)
+            )
+
+    @Slot()
+    def _save_soon(self, _: object = None) -> None:
+        self._save_timer.start()
+
+    # Model -------------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _load(self, choice: ModelChoice) -> None:
+        self.session.set_loading(Loading(choice, "torch" if self.session.model is None else "files"))
+        self.service.load(choice)
+
+    @Slot(object, object)
+    def _load_failed(self, choice: ModelChoice, problem: Problem) -> None:
+        """The model in force stays; at the start, when there is none, the built-in one steps in."""
+        self.session.set_loading(None)
+        if self.session.model is None and choice.source != DEFAULT_MODEL:
+            self._wanted = ModelChoice(DEFAULT_MODEL)
+            self.session.request_model(self._wanted)
+        elif self.session.model is None and (choice.device, choice.dtype) != ("cpu", "float32"):
+            self.session.request_model(ModelChoice(DEFAULT_MODEL, "cpu"))
+        self.session.set_problem(problem, lasting=True)
+
+    @Slot(object)
+    def _load_cancelled(self, choice: ModelChoice) -> None:
+        """Nothing changes, unless a newer load is already under way."""
+        if self.session.loading is not None and self.session.loading.choice == choice:
+            self.session.set_loading(None)
+
+    def cancel_load(self) -> None:
+        """Stay with the model in force."""
+        self.service.cancel_load()
+
+    @Slot(object, object)
+    def _trace_failed(self, scene: Scene, problem: Problem) -> None:
+        if scene == self.session.scene:
+            self.session.set_problem(problem)
+
+    # Theme -------------------------------------------------------------------------------------------------------
+
+    def _use(self, choice: Choice) -> None:
+        self._theme = choice
+        apply_theme(self.qt, choice)
+        self._show_theme()
+        self._save_soon()
+
+    def _show_theme(self) -> None:
+        for name in ("system", "light", "dark"):
+            self.window.actions_[f"theme-{name}"].setChecked(name == self._theme)
+
+    def use_system_theme(self) -> None:
+        """As the system."""
+        self._use("system")
+
+    def use_light_theme(self) -> None:
+        """Light."""
+        self._use("light")
+
+    def use_dark_theme(self) -> None:
+        """Dark."""
+        self._use("dark")
+
+    def toggle_theme(self) -> None:
+        """The other one."""
+        self._use("light" if theme().name == "dark" else "dark")
+
+
+class Screenshot(QObject):
+    """Waits until the first analysis is drawn, saves the window, and ends the process."""
+
+    PATIENCE_MS = 120_000
+
+    def __init__(self, application: Application, path: Path) -> None:
+        super().__init__(application)
+        self.application, self.path = application, path
+        self.failure = ""
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self._too_late)
+        self._late.start(self.PATIENCE_MS)
+        session = application.session
+        session.trace_changed.connect(self._look)
+        session.answer_changed.connect(self._look)
+        session.problem_changed.connect(self._look)
+        self._waiting = False
+
+    @Slot()
+    def _look(self, _: object = None) -> None:
+        session = self.application.session
+        done = session.up_to_date and session.settled
+        failed = session.problem is not None and session.loading is None and session.model is not None
+        if (done or failed) and not self._waiting:
+            self._waiting = True
+            QTimer.singleShot(0, self._save)  # after the repaints that were just posted
+
+    @Slot()
+    def _save(self) -> None:
+        window = self.application.window
+        self.application.qt.processEvents()
+        if not window.grab().save(str(self.path)):
+            self.failure = tr("The picture could not be written to {path}", path=self.path)
+        self.application.qt.exit(1 if self.failure else 0)
+
+    @Slot()
+    def _too_late(self) -> None:
+        problem = self.application.session.problem
+        self.failure = problem.message if problem else tr("No analysis came within two minutes")
+        self.application.qt.exit(1)
+
+
+def start_log() -> None:
+    """Everything from warnings up goes to standard error, all our own words to the log file (1 MB, one old one)."""
+    file = log_file()
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    handlers[0].setLevel(logging.WARNING)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(
+            logging.handlers.RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+        )
+    except OSError as error:
+        print(tr("No log can be kept in {path}: {why}", path=file, why=error.strerror))
+    logging.basicConfig(
+        level=logging.INFO, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

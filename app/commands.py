@@ -1,0 +1,163 @@
+"""What the actions do, on the session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+
+from app.places import log_file
+from app.session import Session
+from app.translation import tr
+from app.values import ModelChoice, Problem
+from app.views.picture import WriteError, suggest_name, widget_image, write_png
+from app.window import Window
+from bert_core import __version__
+from bert_core.scene import Scene
+
+
+class Commands(QObject):
+    """Binds every action of the window that is about the session."""
+
+    def __init__(self, session: Session, window: Window) -> None:
+        super().__init__(window)
+        self.session, self.window = session, window
+        for id_, slot in {
+            "open-folder": self.open_folder,
+            "open-hub": self.open_hub,
+            "save-window": self.save_window,
+            "undo": session.undo,
+            "redo": session.redo,
+            "swap": self.swap,
+            "clear": self.clear,
+            "unmask": self.unmask,
+            "next-layer": self.next_layer,
+            "previous-layer": self.previous_layer,
+            "next-head": self.next_head,
+            "previous-head": self.previous_head,
+            "layer-average": self.layer_average,
+            "all-average": self.all_average,
+            "unpin": session.unpin,
+            "log": self.open_log,
+            "about": self.about,
+        }.items():
+            window.bind(id_, slot)
+
+    # Model -------------------------------------------------------------------------------------------------------
+
+    def choose_model(self, source: str) -> None:
+        """Load another model where the present one runs."""
+        now = self.session.choice or ModelChoice("")
+        self.session.request_model(ModelChoice(source, now.device, now.dtype))
+
+    def open_folder(self) -> None:
+        """Ask for a folder with a checkpoint."""
+        folder = QFileDialog.getExistingDirectory(self.window, tr("Open a model folder"))
+        if folder:
+            self.choose_model(str(Path(folder)))
+
+    def open_hub(self) -> None:
+        """Ask for a hub id."""
+        name, good = QInputDialog.getText(
+            self.window,
+            tr("Load a model by its hub name"),
+            tr("A name such as bert-base-uncased; what was fetched before works offline:"),
+        )
+        if good and name.strip():
+            self.choose_model(name.strip())
+
+    # Text --------------------------------------------------------------------------------------------------------
+
+    def swap(self) -> None:
+        """Sentence B first."""
+        scene = self.session.scene
+        self.session.set_scene(Scene(scene.model_id, scene.text_b or "", scene.text_a))
+
+    def clear(self) -> None:
+        """No text at all; undo brings it back."""
+        self.session.set_scene(Scene(self.session.scene.model_id, "", ""))
+
+    def unmask(self) -> None:
+        """Only what was typed."""
+        scene = self.session.scene
+        self.session.set_scene(Scene(scene.model_id, scene.text_a, scene.text_b))
+
+    # Selection ---------------------------------------------------------------------------------------------------
+
+    def _walk(self, layers: int, heads: int) -> None:
+        model, now = self.session.model, self.session.selection
+        if model is None:
+            return
+        layer = 0 if now.layer is None else (now.layer + layers) % model.config.num_hidden_layers
+        head = 0 if now.head is None else (now.head + heads) % model.config.num_attention_heads
+        self.session.select_head(layer, head)
+
+    def next_layer(self) -> None:
+        """One layer down."""
+        self._walk(1, 0)
+
+    def previous_layer(self) -> None:
+        """One layer up."""
+        self._walk(-1, 0)
+
+    def next_head(self) -> None:
+        """The head to the right."""
+        self._walk(0, 1)
+
+    def previous_head(self) -> None:
+        """The head to the left."""
+        self._walk(0, -1)
+
+    def layer_average(self) -> None:
+        """The mean over this layer's heads."""
+        self.session.select_head(self.session.selection.layer or 0, None)
+
+    def all_average(self) -> None:
+        """The mean over everything."""
+        self.session.select_head(None, None)
+
+    # Window ------------------------------------------------------------------------------------------------------
+
+    def save_window(self) -> None:
+        """Ask where, then save the window as it is."""
+        name = suggest_name("attention-explorer", self.session.scene.text_a[:40], suffix=".png")
+        path, _ = QFileDialog.getSaveFileName(
+            self.window, tr("Save a picture of the window"), name, tr("PNG picture (*.png)")
+        )
+        if not path:
+            return
+        try:
+            write_png(path, widget_image(self.window), self.metadata())
+        except WriteError as error:
+            self.session.set_problem(Problem(str(error)))
+        else:
+            self.session.notice_given.emit(tr("Saved {path}", path=path))
+
+    def metadata(self) -> dict[str, str]:
+        """What a picture of the window carries."""
+        scene = self.session.scene
+        return {
+            "Software": f"Attention Explorer {__version__}",
+            "Model": scene.model_id,
+            "Sentence A": scene.text_a,
+            "Sentence B": scene.text_b or "",
+        }
+
+    def open_log(self) -> None:
+        """Show the folder with the log."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
+
+    def about(self) -> None:
+        """What this is."""
+        box = QMessageBox(self.window)
+        box.setWindowTitle(tr("About Attention Explorer"))
+        box.setText(
+            tr(
+                "Attention Explorer {version}: a microscope for BERT.\n\nApache License 2.0. Log: {log}",
+                version=__version__,
+                log=log_file(),
+            )
+        )
+        box.open()

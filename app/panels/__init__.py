@@ -1,0 +1,1 @@
+"""One panel a file: it listens to the session and owns its views."""

@@ -1,0 +1,94 @@
+"""All heads at once, with a read-out of the weight under the pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.panels.attention.numbers import head_name
+from app.selection import Hover
+from app.translation import tr
+from app.views.mosaic import Mosaic
+from app.views.mosaic_image import MosaicImage
+from app.views.piece_text import isolated
+from app.views.read_out import ReadOut
+from app.views.snug import snug_height
+from bert_core.trace import Trace
+
+_SPACING = 6
+
+
+class MosaicPane(QWidget):
+    """The mosaic, and under it how it is scaled, or what is pointed at."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._trace: Trace | None = None
+        self._image_of: Trace | None = None
+        self.mosaic = Mosaic()
+        self.mosaic.set_empty_text(tr("All heads are being drawn…"))
+        self.read_out = ReadOut(name=tr("Weight under the pointer"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_SPACING)
+        column.addWidget(self.mosaic, 1)
+        column.addWidget(self.read_out)
+        column.addStretch(0)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the picture is of the newest trace: while it is not, what it is pointed at means nothing."""
+        return self._trace is not None and self._image_of is self._trace
+
+    def set_trace(self, trace: Trace | None) -> None:
+        """Weights are read from this one; the picture stays until `set_image` brings the next."""
+        self._trace = trace
+        self.set_hover(Hover())
+
+    def set_image(self, image: MosaicImage) -> None:
+        """The picture of the trace."""
+        before, self._image_of = self.mosaic.image(), self._trace
+        self.mosaic.set_image(image)
+        if before is None or (before.layers, before.heads) != (image.layers, image.heads):
+            self._snug()
+        self.set_hover(Hover())
+
+    def set_failure(self, sentence: str) -> None:
+        """Say why there is no picture."""
+        self._image_of = None
+        self.mosaic.set_empty_text(sentence)
+        self.mosaic.set_image(None)
+        self.set_hover(Hover())
+
+    def set_hover(self, hover: Hover) -> None:
+        """Mark the head that is pointed at, here or elsewhere, and read out the weight."""
+        self.mosaic.set_hovered(hover.layer, hover.head)
+        if (
+            self._trace is None
+            or hover.layer is None
+            or hover.head is None
+            or hover.query is None
+            or hover.key is None
+        ):
+            self.read_out.set_text(self._scale_text())
+            return
+        tokens = self._trace.tokens
+        weight = self._trace.attentions[hover.layer, hover.head, hover.query, hover.key]
+        pieces = f"{isolated(tokens[hover.query].text)} → {isolated(tokens[hover.key].text)}"
+        self.read_out.set_text(f"{head_name(hover.layer, hover.head)} · {pieces}", f"{weight:.4f}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the read-out close to the mosaic."""
+        super().resizeEvent(event)
+        self._snug()
+
+    def _snug(self) -> None:
+        snug_height(self.mosaic, self.height() - self.read_out.sizeHint().height() - _SPACING)
+
+    def _scale_text(self) -> str:
+        image = self.mosaic.image()
+        if image is None:
+            return ""
+        if image.per_head:
+            return tr("Each head: colours from 0 to its own largest weight")
+        return tr("All heads: colours from 0 to 1")

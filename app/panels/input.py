@@ -1,0 +1,314 @@
+"""The input panel: two sentences to type in, and the pieces that the model reads, to mask, replace and pin."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+
+from app.panels.base import Panel
+from app.selection import Hover, Selection
+from app.session import Session
+from app.translation import tr
+from app.views.chip_area import ChipArea
+from app.views.help_button import HelpText
+from app.views.piece_dialog import PieceDialog
+from app.views.piece_text import isolated
+from app.views.sentence_edit import MOST_PASTED, SentenceEdit
+from app.views.token_strip import TokenStrip
+from app.views.typed_text import typed_text
+from bert_core.scene import Scene
+from bert_core.trace import Trace
+
+
+class InputPanel(Panel):
+    """Editors write into the session's scene at once; the chips are those of its newest trace."""
+
+    name = "input"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, tr("Input"), _help())
+        self.edit_a, self.edit_b = SentenceEdit(segment=0), SentenceEdit(segment=1)
+        self.count_a, self.count_b, self.count = _secondary(), _secondary(), _secondary()
+        self.edit_a.setPlaceholderText(tr("Type a sentence"))
+        self.edit_b.setPlaceholderText(tr("Optional: a second sentence"))
+        self._row(tr("Sentence A"), self.count_a, self.edit_a)
+        self.body.addWidget(self.edit_a)
+        self._row(tr("Sentence B"), self.count_b, self.edit_b)
+        self.body.addWidget(self.edit_b)
+        self.cut = _warning()
+        self.body.addWidget(self.cut)
+        self._row(tr("Pieces"), self.count, None)
+        self.left_out = _warning()
+        self.body.addWidget(self.left_out)
+        self.strip = TokenStrip()
+        self.chips = ChipArea(self.strip)
+        self.body.addWidget(self.chips)
+        self.hint = _secondary()
+        self.hint.setWordWrap(True)
+        self.body.addWidget(self.hint)
+        self.body.addStretch(1)
+        self._connect()
+        self._scene_changed(session.scene)
+        self.refresh(None)
+
+    def focus_a(self) -> None:
+        """Put the cursor into sentence A."""
+        self.edit_a.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_b(self) -> None:
+        """Put the cursor into sentence B."""
+        self.edit_b.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def refresh(self, trace: Trace | None) -> None:
+        """Show the pieces of this trace."""
+        self._show_state()
+        self._show_truncation(trace)
+        for label in (self.count_a, self.count_b, self.count):
+            label.setVisible(trace is not None)
+        self.chips.setVisible(trace is not None)
+        if trace is None:
+            self.strip.set_tokens((), (), ())
+            return
+        in_b = sum(token.segment for token in trace.tokens)
+        self.count_a.setText(_pieces(len(trace.tokens) - in_b))
+        self.count_b.setText(_pieces(in_b))
+        model, size = self.session.model, len(trace.tokens)
+        limit = model.max_length if model is not None else None
+        self.count.setText(str(size) if limit is None else tr("{n} of {limit}", n=size, limit=limit))
+        typed = [typed_text(trace.scene, token) for token in trace.tokens]
+        self.strip.set_tokens(trace.tokens, trace.scene.replaced, typed)
+        self.chips.updateGeometry()
+        self._mark()
+
+    def _show_truncation(self, trace: Trace | None) -> None:
+        left_a, left_b = trace.left_out if trace is not None else (0, 0)
+        self.left_out.setVisible(left_a + left_b > 0)
+        if trace is None or left_a + left_b == 0:
+            return
+        limit = len(trace.tokens) if self.session.model is None else self.session.model.max_length
+        if trace.scene.second is None:
+            sentence = tr("{n} pieces left out: this model reads at most {limit}", n=left_a, limit=limit)
+        else:
+            sentence = tr(
+                "{n} pieces left out ({a} of A, {b} of B): this model reads at most {limit}",
+                n=left_a + left_b,
+                a=left_a,
+                b=left_b,
+                limit=limit,
+            )
+        self.left_out.setText(sentence)
+
+    @Slot(object)
+    def _show_state(self, _changed: object = None) -> None:
+        session = self.session
+        if session.trace is not None:
+            self.hint.setText(tr("Click a piece to mask it, Ctrl+click to pin it, right click for more."))
+        elif session.loading is not None:
+            self.hint.setText(tr("The model is loading. You can type already."))
+        elif session.model is None:
+            self.hint.setText(tr("No model is loaded: choose one in the Model panel."))
+        else:
+            self.hint.setText(tr("The pieces appear here once the model has read the text."))
+
+    # The text ----------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _scene_changed(self, scene: Scene) -> None:
+        self.edit_a.set_text(scene.text_a)
+        self.edit_b.set_text(scene.text_b or "")
+
+    # The other sentence goes back as it came, in case the editor shows its line ends otherwise.
+    @Slot(object)
+    def _edited_a(self, text: str) -> None:
+        self.cut.hide()
+        self.session.set_texts(text, self.session.scene.text_b or "")
+
+    @Slot(object)
+    def _edited_b(self, text: str) -> None:
+        self.cut.hide()
+        self.session.set_texts(self.session.scene.text_a, text)
+
+    @Slot(object)
+    def _cut(self, characters: int) -> None:
+        self.cut.setText(
+            tr(
+                "The pasted text was cut: a sentence takes {most} characters by pasting, {n} were left out.",
+                most=f"{MOST_PASTED:,}",
+                n=f"{characters:,}",
+            )
+        )
+        self.cut.show()
+
+    @Slot()
+    def _history_changed(self) -> None:
+        for edit in (self.edit_a, self.edit_b):
+            edit.set_steps(self.session.can_undo, self.session.can_redo)
+
+    # The pieces --------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _mark(self, _changed: Selection | Hover | None = None) -> None:
+        selection, hover = self.session.selection, self.session.hover
+        pinned = {p for p in (selection.query, selection.key) if p is not None}
+        over = [p for p in (hover.query, hover.key) if p is not None]
+        self.strip.set_marks(pinned, over[0] if over else None)
+        trace = self.session.trace
+        if trace is None:
+            return
+        shown = [trace.tokens[p] for p in sorted(pinned.union(over)) if p < len(trace.tokens)]
+        texts = (trace.scene.text_a, trace.scene.text_b or "")
+        for segment, edit in enumerate((self.edit_a, self.edit_b)):
+            here = [t for t in shown if t.segment == segment and not t.special]
+            edit.set_marks([(t.start, t.end) for t in here] if edit.text == texts[segment] else [])
+
+    @Slot(object)
+    def _hovered(self, position: int | None) -> None:
+        self.session.set_hover(Hover(query=position))
+        if position is not None and self.strip.hasFocus():
+            self.chips.ensure_seen(position)
+
+    @Slot(object)
+    def toggle_pin(self, position: int) -> None:
+        """Pin this piece; where it is pinned already, let it go."""
+        selection = self.session.selection
+        if position in (selection.query, selection.key):
+            self.session.unpin()
+        else:
+            self.session.pin(query=position)
+
+    @Slot(object, object)
+    def _menu_requested(self, position: int, place: QPoint) -> None:
+        menu = self.piece_menu(position)
+        if menu is not None:
+            menu.popup(place)
+
+    def piece_menu(self, position: int) -> QMenu | None:
+        """What can be done with a piece; it deletes itself when closed. None where there is no such piece."""
+        trace = self.session.trace
+        if trace is None or position >= len(trace.tokens):
+            return None
+        token = trace.tokens[position]
+        replaced = position in trace.scene.replaced
+        free = not token.special and self.session.up_to_date
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if not replaced or token.id != trace.mask_id:
+            mask = menu.addAction(tr("Mask"), partial(self.session.replace_piece, position, trace.mask_id))
+            mask.setEnabled(free and token.id != trace.mask_id)
+        if replaced:
+            typed = isolated(typed_text(trace.scene, token))
+            masked = token.id == trace.mask_id
+            words = (
+                tr("Unmask (put back “{piece}”)", piece=typed)
+                if masked
+                else tr("Put back “{piece}”", piece=typed)
+            )
+            back = menu.addAction(words, partial(self.session.replace_piece, position, None))
+            back.setEnabled(free)
+        other = menu.addAction(tr("Replace by…"), partial(self.ask_replacement, position))
+        other.setEnabled(free)
+        menu.addSeparator()
+        selection = self.session.selection
+        pinned = position in (selection.query, selection.key)
+        menu.addAction(tr("Unpin") if pinned else tr("Pin"), partial(self.toggle_pin, position))
+        menu.addSeparator()
+        clipboard = QGuiApplication.clipboard()
+        menu.addAction(tr("Copy piece"), partial(clipboard.setText, token.text))
+        menu.addAction(tr("Copy id {id}", id=token.id), partial(clipboard.setText, str(token.id)))
+        return menu
+
+    def ask_replacement(self, position: int) -> PieceDialog | None:
+        """Open the dialog that puts another piece at a position."""
+        trace, model = self.session.trace, self.session.model
+        if trace is None or position >= len(trace.tokens):
+            return None
+        lowercase = model is not None and model.lowercase
+        dialog = PieceDialog(
+            trace.tokens[position].text, trace.vocabulary, lowercase=lowercase, parent=self.window()
+        )
+        dialog.chosen.connect(partial(self.session.replace_piece, position))
+        dialog.open()
+        return dialog
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc lets go of what is pinned."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.session.unpin()
+        else:
+            super().keyPressEvent(event)
+
+    # Building ----------------------------------------------------------------------------------------------------
+
+    def _row(self, words: str, count: QLabel, buddy: QWidget | None) -> None:
+        label = _secondary()
+        label.setText(words)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label)
+        row.addStretch(1)
+        row.addWidget(count)
+        count.setToolTip(tr("[CLS] and [SEP], which the tokenizer adds, count as pieces."))
+        if buddy is not None:
+            label.setBuddy(buddy)
+            buddy.setAccessibleName(words)
+        self.body.addLayout(row)
+
+    def _connect(self) -> None:
+        session = self.session
+        self.edit_a.edited.connect(self._edited_a)
+        self.edit_b.edited.connect(self._edited_b)
+        for edit in (self.edit_a, self.edit_b):
+            edit.left_out.connect(self._cut)
+            edit.undo_wanted.connect(session.undo)
+            edit.redo_wanted.connect(session.redo)
+        self.strip.clicked.connect(session.toggle_mask)
+        self.strip.pinned.connect(self.toggle_pin)
+        self.strip.hovered.connect(self._hovered)
+        self.strip.menu_requested.connect(self._menu_requested)
+        session.scene_changed.connect(self._scene_changed)
+        session.history_changed.connect(self._history_changed)
+        session.selection_changed.connect(self._mark)
+        session.hover_changed.connect(self._mark)
+        session.loading_changed.connect(self._show_state)
+        session.model_changed.connect(self._show_state)
+
+
+def _pieces(n: int) -> str:
+    return tr("1 piece") if n == 1 else tr("{n} pieces", n=n)
+
+
+def _secondary() -> QLabel:
+    label = QLabel()
+    label.setProperty("kind", "secondary")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _warning() -> QLabel:
+    label = QLabel()
+    label.setProperty("kind", "warning")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.hide()
+    return label
+
+
+def _help() -> HelpText:
+    return HelpText(
+        tr("Input"),
+        tr(
+            "BERT reads one sentence, or a pair, cut into pieces of its vocabulary: common words are one piece, rarer "
+            "ones several, the later of them written with ##. A [CLS] is put in front and a [SEP] behind each "
+            "sentence. Every piece is looked up in a table of vectors, one row an entry of the vocabulary. Masking "
+            "puts [MASK] in the place of a piece, and the model guesses what stood there from both sides. Blue pieces "
+            "belong to A, orange ones to B; those outlined in blue you put there; the vocabulary lacks the dashed ones."
+        ),
+        formula="[CLS] A [SEP] B [SEP]",
+        reference=tr(
+            "Devlin et al. 2018, BERT, section 3 (Input/Output Representations); Wu et al. 2016 (WordPiece)"
+        ),
+        link="https://arxiv.org/abs/1810.04805",
+    )

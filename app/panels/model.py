@@ -1,0 +1,253 @@
+"""The model panel: what is loaded, of what parts, and the choice of another model, device or precision."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panels.base import Panel
+from app.session import Session
+from app.theme import font
+from app.translation import tr
+from app.values import Catalogue, Loading, ModelChoice
+from app.views.help_button import HelpText
+from app.views.picture import PictureActions, Table, widget_image
+from bert_core.info import ModelInfo
+from bert_core.trace import Trace
+
+DTYPES = ("float32", "bfloat16")
+
+
+class ModelPanel(Panel):
+    """Facts and choices; it says by signals what only the application can do."""
+
+    name = "model"
+    open_folder_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(
+            session,
+            tr("Model"),
+            HelpText(
+                title=tr("The model"),
+                formula="V·H + 12·L·H²",
+                paragraph=tr(
+                    "A BERT is a stack of L layers with A attention heads each, over vectors of H numbers, and a "
+                    "vocabulary of V pieces. Nearly all its weights are the token embeddings (V·H) and, in each "
+                    "layer, four H×H attention matrices and two of H×4H: 12·H². The table sets the exact numbers "
+                    "beside that rule of thumb. bfloat16 keeps the matrices in half the memory and is faster "
+                    "where the processor multiplies it natively; everything else stays float32."
+                ),
+                reference="Devlin et al. 2018, BERT: Pre-training of Deep Bidirectional Transformers, section 3",
+                link="https://arxiv.org/abs/1810.04805",
+            ),
+        )
+        self.source = QComboBox()
+        self.source.setAccessibleName(tr("Model"))
+        self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.source.setMinimumContentsLength(8)
+        self.open = QPushButton(tr("Open…"))
+        self.open.setToolTip(tr("Open a folder with config.json, a vocabulary and weights"))
+        self.device = QComboBox()
+        self.device.setAccessibleName(tr("Device"))
+        self.dtype = QComboBox()
+        self.dtype.setAccessibleName(tr("Precision"))
+        self.dtype.addItems(DTYPES)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.source, 1)
+        first.addWidget(self.open)
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        second.addWidget(self.device, 1)
+        second.addWidget(self.dtype, 1)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self.progress_words = QLabel()
+        self.progress_words.setProperty("kind", "secondary")
+        self.cancel = QPushButton(tr("Cancel"))
+        self.progress_row = QWidget()
+        row = QHBoxLayout(self.progress_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.cancel)
+        self.facts = QWidget()
+        self.form = QFormLayout(self.facts)
+        self.form.setContentsMargins(0, 4, 0, 0)
+        self.form.setHorizontalSpacing(12)
+        self.form.setVerticalSpacing(3)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.values: dict[str, QLabel] = {}
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(8)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addWidget(self.progress_words)
+        column.addWidget(self.progress_row)
+        column.addWidget(self.facts)
+        column.addStretch(1)
+        scroll.setWidget(inner)
+        self.body.addWidget(scroll)
+        figure = PictureActions(
+            self, image=lambda: widget_image(self.facts), table=self._table, name=lambda: tr("model")
+        )
+        figure.setObjectName(tr("Model"))
+        self.figure = figure
+
+        self.source.activated.connect(self._choose)
+        self.device.activated.connect(self._choose)
+        self.dtype.activated.connect(self._choose)
+        self.open.clicked.connect(self.open_folder_wanted)
+        self.cancel.clicked.connect(self.cancel_wanted)
+        session.model_changed.connect(self._model_changed)
+        session.catalogue_changed.connect(self._catalogue_changed)
+        session.loading_changed.connect(self._loading_changed)
+        self._catalogue_changed(session.catalogue)
+        self._loading_changed(session.loading)
+        self._model_changed(session.model)
+
+    def refresh(self, trace: Trace | None) -> None:
+        """A trace changes nothing here."""
+
+    @Slot()
+    def _choose(self, _: int = 0) -> None:
+        source = self.source.currentData()
+        wanted = ModelChoice(source, self.device.currentData(), self.dtype.currentText())
+        if source and wanted != self.session.choice:
+            self.session.request_model(wanted)
+
+    @Slot(object)
+    def _catalogue_changed(self, catalogue: Catalogue) -> None:
+        self.source.clear()
+        for source in catalogue.builtin:
+            self.source.addItem(tr("{name} (built in)", name=source), source)
+        for source in catalogue.recent:
+            if source not in catalogue.builtin:
+                self.source.addItem(source.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1], source)
+                self.source.setItemData(self.source.count() - 1, source, Qt.ItemDataRole.ToolTipRole)
+        self.device.clear()
+        for device in ("auto", *catalogue.devices):
+            self.device.addItem(tr("Device: {name}", name=device), device)
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        choice = self.session.choice or (self.session.loading.choice if self.session.loading else None)
+        if choice is None:
+            return
+        self.source.setCurrentIndex(self.source.findData(choice.source))
+        self.device.setCurrentIndex(max(0, self.device.findData(choice.device)))
+        self.dtype.setCurrentText(choice.dtype)
+
+    @Slot(object)
+    def _loading_changed(self, loading: Loading | None) -> None:
+        self.progress_row.setVisible(loading is not None)
+        self.progress_words.setVisible(loading is not None)
+        if loading is None:
+            self._show_choice()
+            return
+        self.progress_words.setText(tr("Loading {name}…", name=loading.choice.source))
+        self.progress.setValue(round(1000 * loading.share))
+
+    @Slot(object)
+    def _model_changed(self, info: ModelInfo | None) -> None:
+        self._show_choice()
+        while self.form.rowCount():
+            self.form.removeRow(0)
+        self.values.clear()
+        self.figure.set_enabled(info is not None)
+        if info is None:
+            return
+        for name, value, tip in facts(info):
+            label, text = QLabel(name), QLabel(value)
+            label.setProperty("kind", "secondary")
+            text.setFont(font("small"))
+            text.setWordWrap(True)
+            text.setToolTip(tip)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.form.addRow(label, text)
+            self.values[name] = text
+
+    def _table(self) -> Table:
+        info = self.session.model
+        rows = [] if info is None else [(name, value) for name, value, _ in facts(info)]
+        return (tr("fact"), tr("value")), rows
+
+
+def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
+    """What there is to say: name, value, and the whole of it where the value is a short form."""
+    config, parts = info.config, info.parameters
+    shape = tr(
+        "{layers} layers × {heads} heads, hidden size {hidden}",
+        layers=config.num_hidden_layers,
+        heads=config.num_attention_heads,
+        hidden=config.hidden_size,
+    )
+    casing = tr("uncased") if info.lowercase else tr("cased")
+    files = ", ".join(file.name for file in info.weights_files) or tr("none: random weights")
+    heads = [
+        word
+        for word, there in (
+            (tr("pooler"), info.has_pooler),
+            (tr("masked words"), info.has_mlm),
+            (tr("next sentence"), info.has_nsp),
+        )
+        if there
+    ]
+    share = 100 * parts.rule_of_thumb / parts.total
+    rows = [
+        (tr("Shape"), shape, ""),
+        (
+            tr("Vocabulary"),
+            tr("{n} pieces, {casing}", n=f"{config.vocab_size:,}", casing=casing),
+            tr("Casing from {source}", source=info.casing_source),
+        ),
+        (tr("Longest text"), tr("{n} pieces", n=info.max_length), ""),
+        (tr("Heads on top"), ", ".join(heads) or tr("none"), ""),
+        (tr("Runs on"), f"{info.device}, {info.dtype}", ""),
+        (
+            tr("File"),
+            tr("{files} ({mb} MB)", files=files, mb=f"{info.weights_bytes / 1e6:.1f}"),
+            str(info.folder or info.source),
+        ),
+        (tr("Parameters"), f"{parts.total:,}", tr("Weights that are shared are counted once")),
+    ]
+    for name, count in (
+        (tr("· embeddings"), parts.embeddings),
+        (tr("· encoder"), parts.encoder),
+        (tr("· pooler"), parts.pooler),
+        (tr("· masked words"), parts.mlm),
+        (tr("· next sentence"), parts.nsp),
+    ):
+        if count:
+            rows.append((name, f"{count:,} ({_percent(count / parts.total)})", ""))
+    rows.append(
+        (
+            tr("Rule of thumb"),
+            tr("V·H + 12·L·H² = {n} ({share:.0f}% of it)", n=f"{parts.rule_of_thumb:,}", share=share),
+            "",
+        )
+    )
+    return rows
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}%" if share >= 0.01 else "<1%"

@@ -1,0 +1,341 @@
+"""The predictions panel: what the model expects at each [MASK], and the pieces that were put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from app.panels.base import Panel
+from app.selection import Hover, Selection
+from app.session import Session
+from app.translation import tr
+from app.views.candidates import Candidates
+from app.views.empty import EmptyState
+from app.views.figure_metadata import figure_metadata
+from app.views.help_button import HelpText
+from app.views.picture import PictureActions, Table, widget_image
+from app.views.put_in import PutIn
+from app.views.typed_text import typed_text
+from bert_core.trace import Token, Trace
+
+CHOICES = (5, 7, 10, 20)
+FIRST_BLOCKS = 8
+MORE_BLOCKS = 52
+"""Blocks made for a click on "and n more": each takes about a millisecond to make."""
+
+
+class PredictionsPanel(Panel):
+    """A block of candidates for each [MASK]; only those on screen are worked out."""
+
+    name = "predictions"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, tr("Predictions"), _help())
+        self._top_k = 7
+        self._most = FIRST_BLOCKS
+        self._blocks: list[Candidates] = []
+        self._shown = 0
+        self._build()
+        self.picture = PictureActions(
+            self.list, image=self._image, table=self._table, metadata=self._metadata, name=self._file_name
+        )
+        self.picture.setObjectName(self.title)
+        self.picture.install()
+        self.picture.add_to(self.figures.menu())
+        session.selection_changed.connect(self._mark)
+        session.hover_changed.connect(self._mark)
+        session.loading_changed.connect(self._state_changed)
+        session.model_changed.connect(self._state_changed)
+        self.refresh(None)
+
+    @property
+    def blocks(self) -> tuple[Candidates, ...]:
+        """The blocks now shown, in the order of the text."""
+        return tuple(self._blocks[: self._shown])
+
+    @property
+    def pictures(self) -> tuple[tuple[str, PictureActions], ...]:
+        """What can be copied and saved, with its name."""
+        return ((self.title, self.picture),)
+
+    @property
+    def top_k(self) -> int:
+        """How many candidates a block lists."""
+        return self._top_k
+
+    def set_top_k(self, top_k: int) -> None:
+        """List so many candidates."""
+        self._top_k = top_k
+        self.chooser.setText(tr("top {n} ▾", n=top_k))
+        for action in self.chooser.menu().actions():
+            action.setChecked(action.data() == top_k)
+        self.refresh(self.session.trace)
+
+    def refresh(self, trace: Trace | None) -> None:
+        """Name the masked pieces of this trace, and work out those that can be seen."""
+        masked = trace.masked if trace is not None and trace.logits is not None else ()
+        if len(masked) <= FIRST_BLOCKS:
+            self._most = FIRST_BLOCKS
+        self._shown = min(len(masked), self._most)
+        self._make_blocks()
+        for block, position in zip(self.blocks, masked, strict=False):
+            assert trace is not None
+            token = trace.tokens[position]
+            typed = typed_text(trace.scene, token) if position in trace.scene.replaced else ""
+            block.set_piece(position, token.text, typed, min(self._top_k, len(trace.vocabulary)))
+        for index, block in enumerate(self._blocks):
+            block.setVisible(index < self._shown)
+        self.more.setVisible(len(masked) > self._shown)
+        self.more.setText(tr("and {n} more", n=len(masked) - self._shown))
+        self.put_in.set_pieces(_put_in(trace) if trace is not None else ())
+        self.chooser.setVisible(bool(masked))
+        self.figures.setVisible(bool(masked))
+        self.picture.set_enabled(bool(masked))
+        self._show_empty(trace, masked)
+        self._work_out()
+        self._mark()
+
+    # What is worked out ------------------------------------------------------------------------------------------
+
+    def _make_blocks(self) -> None:
+        while len(self._blocks) < self._shown:
+            block = Candidates(self.list)
+            block.named.connect(self._named)
+            block.hovered.connect(self._hovered)
+            block.picked.connect(self._picked)
+            block.taken_back.connect(self._taken_back)
+            self.column.insertWidget(len(self._blocks), block)
+            if not self._blocks:
+                block.heading.addWidget(self.chooser)
+            self._blocks.append(block)
+
+    @Slot()
+    def _work_out(self, _: int = 0) -> None:
+        """Fill the blocks that can be seen; all are equally high, so that needs no layout."""
+        if not self._shown:
+            return
+        height = max(1, self._blocks[0].sizeHint().height())
+        top = self.area.verticalScrollBar().value()
+        first, last = top // height, (top + self.area.viewport().height()) // height
+        self._fill(self.blocks[first : last + 1])
+
+    def _fill(self, blocks: tuple[Candidates, ...]) -> None:
+        trace = self.session.trace
+        if trace is None or trace.logits is None:
+            return
+        for block in blocks:
+            if block.prediction is None:
+                block.set_prediction(trace.candidates(block.position, self._top_k))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room may show more blocks."""
+        super().resizeEvent(event)
+        self._work_out()
+
+    # Nothing to show ---------------------------------------------------------------------------------------------
+
+    def _show_empty(self, trace: Trace | None, masked: tuple[int, ...]) -> None:
+        sentence, action = "", ""
+        if trace is None:
+            loading = self.session.loading is not None
+            sentence = tr("The model is loading.") if loading else tr("Nothing has been read yet.")
+        elif trace.logits is None:
+            sentence = tr(
+                "This model has no masked-word head, so it cannot guess. "
+                "Choose one that has, such as mini-en or bert-base-uncased."
+            )
+        elif not masked and longest_piece(trace) is None:
+            sentence = tr("Type a sentence with a [MASK] in it, and the model guesses what stands there.")
+        elif not masked:
+            sentence = tr("Click a piece, or type [MASK], and the model guesses it.")
+            action = tr("Mask a piece for me")
+        self.empty.setVisible(bool(sentence))
+        if (sentence, action) != (self.empty.sentence, self.empty.button.text()):
+            self.empty.set_text(sentence, action)
+
+    @Slot(object)
+    def _state_changed(self, _: object) -> None:
+        if self.session.trace is None:
+            self._show_empty(None, ())
+
+    @Slot()
+    def mask_longest(self) -> None:
+        """Put [MASK] at the longest ordinary piece."""
+        trace = self.session.trace
+        position = longest_piece(trace) if trace is not None and self.session.up_to_date else None
+        if trace is not None and position is not None:
+            self.session.replace_piece(position, trace.mask_id)
+
+    # What a person does ------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _mark(self, _changed: Selection | Hover | None = None) -> None:
+        selection, hover = self.session.selection, self.session.hover
+        for block in self.blocks:
+            block.set_marked(
+                pinned=block.position in (selection.query, selection.key),
+                hovered=block.position in (hover.query, hover.key),
+            )
+
+    @Slot(object)
+    def _named(self, position: int) -> None:
+        selection = self.session.selection
+        if position in (selection.query, selection.key):
+            self.session.unpin()
+        else:
+            self.session.pin(query=position)
+
+    @Slot(object)
+    def _hovered(self, position: int | None) -> None:
+        self.session.set_hover(Hover(query=position))
+
+    @Slot(object, object)
+    def _picked(self, position: int, token_id: int) -> None:
+        if self.session.up_to_date:
+            self.session.replace_piece(position, token_id)
+
+    @Slot(object)
+    def _taken_back(self, position: int) -> None:
+        if self.session.up_to_date:
+            self.session.replace_piece(position, None)
+
+    @Slot()
+    def show_more(self) -> None:
+        """Show more of the masked pieces."""
+        self._most = self._shown + MORE_BLOCKS
+        self.refresh(self.session.trace)
+
+    @Slot(QAction)
+    def _top_chosen(self, action: QAction) -> None:
+        self.set_top_k(action.data())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc lets go of what is pinned."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.session.unpin()
+        else:
+            super().keyPressEvent(event)
+
+    # Pictures and numbers ----------------------------------------------------------------------------------------
+
+    def _image(self) -> QImage:
+        self._fill(self.blocks)
+        return widget_image(self.list)
+
+    def _table(self) -> Table:
+        header = (
+            tr("piece"), tr("typed"), tr("rank"), tr("candidate"), tr("id"), tr("probability"),
+        )  # fmt: skip
+        trace = self.session.trace
+        if trace is None:
+            return header, ()
+        rows = [
+            (p.position, typed_text(trace.scene, trace.tokens[p.position]), rank, text, token_id, probability)
+            for p in trace.mlm(self._top_k) or ()
+            for rank, (text, token_id, probability) in enumerate(p.candidates, 1)
+        ]
+        return header, rows
+
+    def _metadata(self) -> Mapping[str, str]:
+        trace, model = self.session.trace, self.session.model
+        if trace is None:
+            return {}
+        name = model.name if model is not None else trace.scene.model_id
+        return figure_metadata(trace, name, Title=self.title, Formula=_FORMULA)
+
+    def _file_name(self) -> str:
+        return f"predictions-{self.session.scene.text_a[:40]}"
+
+    # Building ----------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.list = QWidget()
+        self.column = QVBoxLayout(self.list)
+        self.column.setContentsMargins(0, 0, 4, 0)
+        self.column.setSpacing(4)
+        self.more = QToolButton()
+        self.more.setProperty("kind", "link")
+        self.more.clicked.connect(self.show_more)
+        self.empty = EmptyState()
+        self.empty.activated.connect(self.mask_longest)
+        self.put_in = PutIn()
+        self.put_in.taken_back.connect(self._taken_back)
+        self.put_in.hovered.connect(self._hovered)
+        for widget in (self.more, self.put_in, self.empty):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.list)
+        self.area.verticalScrollBar().valueChanged.connect(self._work_out)
+        self.body.addWidget(self.area)
+        self.chooser = self._menu_button(tr("How many candidates are listed"))
+        group = QActionGroup(self.chooser)
+        for top_k in CHOICES:
+            action = self.chooser.menu().addAction(tr("top {n}", n=top_k))
+            action.setCheckable(True)
+            action.setData(top_k)
+            group.addAction(action)
+        with QSignalBlocker(group):
+            group.actions()[CHOICES.index(self._top_k)].setChecked(True)
+        group.triggered.connect(self._top_chosen)
+        self.chooser.setText(tr("top {n} ▾", n=self._top_k))
+        self.figures = self._menu_button(tr("Copy or save the picture and its numbers"))
+        self.figures.setText("⋯")
+        self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
+
+    def _menu_button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("kind", "bare")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setMenu(QMenu(button))
+        return button
+
+
+def longest_piece(trace: Trace) -> int | None:
+    """The position of the longest whole word that is one piece, the one nearest to the middle among equals."""
+    pieces_of: dict[int, int] = {}
+    for token in trace.tokens:
+        pieces_of[token.word] = pieces_of.get(token.word, 0) + 1
+    middle = len(trace.tokens) / 2
+
+    def rank(entry: tuple[int, Token]) -> tuple[bool, int, float]:
+        position, token = entry
+        return pieces_of[token.word] == 1, len(token.text), -abs(position - middle)
+
+    ordinary = [(p, t) for p, t in enumerate(trace.tokens) if not t.special and t.text.isalpha()]
+    return max(ordinary, key=rank)[0] if ordinary else None
+
+
+def _put_in(trace: Trace) -> list[tuple[int, str, str]]:
+    """Position, piece and what was typed, of the pieces put in that are not [MASK]."""
+    return [
+        (position, trace.tokens[position].text, typed_text(trace.scene, trace.tokens[position]))
+        for position, token_id in sorted(trace.scene.replaced.items())
+        if token_id != trace.mask_id and position < len(trace.tokens)
+    ]
+
+
+_FORMULA = "softmax(E LayerNorm(GELU(W h + c)) + b)"
+
+
+def _help() -> HelpText:
+    return HelpText(
+        tr("Predictions"),
+        tr(
+            "For each [MASK] the model gives every piece of its vocabulary a probability; the likeliest are listed. It "
+            "takes the last layer's vector h at that place, transforms it, and compares it with the embedding E of "
+            "every piece. BERT learned this by guessing 15% of the pieces of its training text, so it looks to both "
+            "sides. Several masks are guessed each for itself, not as a phrase. Click a candidate to put it in."
+        ),
+        formula="p = " + _FORMULA,
+        reference=tr("Devlin et al. 2018, BERT, section 3.1 (Task #1: Masked LM) and appendix A.1"),
+        link="https://arxiv.org/abs/1810.04805",
+    )

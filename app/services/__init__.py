@@ -1,0 +1,1 @@
+"""Work that happens off the GUI thread."""

@@ -1,0 +1,328 @@
+"""The one mutable state of the application, and the signals that say it changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.history import History
+from app.selection import Hover, Selection
+from app.translation import tr
+from app.values import Catalogue, LoadedModel, Loading, ModelChoice, Pieces, Problem
+from bert_core.following import follow_pieces
+from bert_core.info import ModelInfo
+from bert_core.queries import Answer, Query
+from bert_core.scene import Scene
+from bert_core.trace import Trace
+
+RECENT = 8
+"""How many models the list of recent ones keeps."""
+
+
+class Session(QObject):
+    """Scene, trace, selection, model; panels listen to it and call it, services fill it.
+
+    Signals carry frozen values. `scene_changed` asks for an analysis, `trace_changed` brings one.
+    """
+
+    scene_changed = Signal(object)  # Scene
+    trace_changed = Signal(object)  # Trace | None
+    selection_changed = Signal(object)  # Selection
+    hover_changed = Signal(object)  # Hover
+    model_changed = Signal(object)  # ModelInfo | None
+    load_requested = Signal(object)  # ModelChoice
+    loading_changed = Signal(object)  # Loading | None
+    problem_changed = Signal(object)  # Problem | None
+    notice_given = Signal(object)  # str: one passing sentence
+    watched_changed = Signal(object)  # frozenset[Query]
+    answer_changed = Signal(object)  # Answer
+    history_changed = Signal()
+    catalogue_changed = Signal(object)  # Catalogue
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scene = Scene("", "")
+        self._trace: Trace | None = None
+        self._selection = Selection()
+        self._hover = Hover()
+        self._model: ModelInfo | None = None
+        self._choice: ModelChoice | None = None
+        self._catalogue = Catalogue()
+        self._loading: Loading | None = None
+        self._problem: Problem | None = None
+        self._lasting = False
+        self._pieces: Pieces | None = None
+        self._watchers: dict[object, Query] = {}
+        self._answers: dict[Query, Answer] = {}
+        self._history = History(self._scene)
+
+    # What is there -----------------------------------------------------------------------------------------------
+
+    @property
+    def scene(self) -> Scene:
+        """What is looked at."""
+        return self._scene
+
+    @property
+    def trace(self) -> Trace | None:
+        """The newest analysis; it may be of an older scene while a newer one is under way."""
+        return self._trace
+
+    @property
+    def selection(self) -> Selection:
+        """What is pinned."""
+        return self._selection
+
+    @property
+    def hover(self) -> Hover:
+        """What the pointer passes over."""
+        return self._hover
+
+    @property
+    def model(self) -> ModelInfo | None:
+        """The model in force."""
+        return self._model
+
+    @property
+    def loading(self) -> Loading | None:
+        """The load under way, if any."""
+        return self._loading
+
+    @property
+    def problem(self) -> Problem | None:
+        """What went wrong last, until it is dismissed or overcome."""
+        return self._problem
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the trace is of the scene."""
+        return self._trace is not None and self._trace.scene == self._scene
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything watched has been answered."""
+        return all(query in self._answers for query in self._watchers.values())
+
+    # The scene ---------------------------------------------------------------------------------------------------
+
+    def begin(self, scene: Scene) -> None:
+        """Start from this scene; there is nothing before it to undo."""
+        self._history = History(scene)
+        self._take(scene)
+
+    def set_scene(self, scene: Scene, *, typing: bool = False) -> None:
+        """Look at something else; a no-op where it is the same. Steps of `typing` are undone together."""
+        if scene == self._scene:
+            return
+        self._history.add(scene, typing=typing)
+        self._take(scene)
+
+    def set_texts(self, text_a: str, text_b: str) -> None:
+        """The texts as typed. Replacements and pins follow their characters, or are dropped with a notice."""
+        old = self._scene
+        if text_a == old.text_a and text_b == (old.text_b or ""):
+            return
+        scene = replace(old, text_a=text_a, text_b=text_b)
+        if self._pieces is not None and (old.replaced or self._pinned()):
+            moved = follow_pieces(
+                self._pieces(old.text_a, old.second),
+                self._pieces(scene.text_a, scene.second),
+                (old.text_a, old.text_b or ""),
+                (scene.text_a, scene.text_b or ""),
+            )
+            kept = {moved[p]: i for p, i in old.replaced.items() if p in moved}
+            lost = len(old.replaced) - len(kept)
+            scene = replace(scene, replaced=kept)
+            if lost:
+                self.notice_given.emit(
+                    tr(
+                        "{n} replaced pieces went with the text they stood for (Ctrl+Z brings them back)",
+                        n=lost,
+                    )
+                    if lost > 1
+                    else tr("A replaced piece went with the text it stood for (Ctrl+Z brings it back)")
+                )
+            query, key = self._selection.query, self._selection.key
+            self._select(
+                replace(
+                    self._selection,
+                    query=None if query is None else moved.get(query),
+                    key=None if key is None else moved.get(key),
+                )
+            )
+        self.set_scene(scene, typing=True)
+
+    def replace_piece(self, position: int, token_id: int | None) -> None:
+        """Put another piece at a position; None gives back what was typed."""
+        self.set_scene(self._scene.replacing(position, token_id))
+
+    def toggle_mask(self, position: int) -> None:
+        """Put [MASK] at a position, or take back what was put there; says so where neither can be done."""
+        trace = self._trace
+        if trace is None or not self.up_to_date or not 0 <= position < len(trace.tokens):
+            return
+        token = trace.tokens[position]
+        if position in self._scene.replaced:
+            self.replace_piece(position, None)
+        elif token.special:
+            self.notice_given.emit(tr("{piece} belongs to the format and stays", piece=token.text))
+        elif token.id == trace.mask_id:
+            self.notice_given.emit(tr("This [MASK] is typed in the text; edit the text to change it"))
+        else:
+            self.replace_piece(position, trace.mask_id)
+
+    def undo(self) -> None:
+        """Back to the scene before the last step."""
+        self._step(self._history.undo())
+
+    def redo(self) -> None:
+        """Forward again."""
+        self._step(self._history.redo())
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to redo."""
+        return self._history.can_redo
+
+    def _step(self, scene: Scene | None) -> None:
+        if scene is not None:
+            self._take(replace(scene, model_id=self._scene.model_id))
+
+    def _take(self, scene: Scene) -> None:
+        self._scene = scene
+        self.scene_changed.emit(scene)
+        self.history_changed.emit()
+
+    # The selection -----------------------------------------------------------------------------------------------
+
+    def select_head(self, layer: int | None, head: int | None) -> None:
+        """Choose a head; head None is the layer's average, layer None the average over everything."""
+        self._select(replace(self._selection, layer=layer, head=None if layer is None else head))
+
+    def pin(self, *, query: int | None = None, key: int | None = None) -> None:
+        """Pin a piece as query, as key, or both; what is not given is let go."""
+        self._select(replace(self._selection, query=query, key=key))
+
+    def unpin(self) -> None:
+        """Let go of the pinned pieces."""
+        self.pin()
+
+    def set_hover(self, hover: Hover) -> None:
+        """What the pointer passes over now."""
+        if hover != self._hover:
+            self._hover = hover
+            self.hover_changed.emit(hover)
+
+    def _pinned(self) -> bool:
+        return self._selection.query is not None or self._selection.key is not None
+
+    def _select(self, selection: Selection) -> None:
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit(selection)
+
+    # The model ---------------------------------------------------------------------------------------------------
+
+    def request_model(self, choice: ModelChoice) -> None:
+        """Ask for a model; the one in force stays until the new one is there."""
+        self.set_problem(None)
+        self.load_requested.emit(choice)
+
+    def set_loading(self, loading: Loading | None) -> None:
+        """How far a load has come; None when none is under way."""
+        self._loading = loading
+        self.loading_changed.emit(loading)
+
+    def set_model(self, loaded: LoadedModel) -> None:
+        """Take a newly loaded model into force; replaced pieces of another model are let go."""
+        other = self._choice is not None and self._choice.source != loaded.choice.source
+        self._choice, self._model, self._pieces = loaded.choice, loaded.info, loaded.pieces
+        if other:
+            if self._scene.replaced:
+                self.notice_given.emit(
+                    tr("Replaced pieces were let go: the new model has its own vocabulary")
+                )
+            self._history.forget_replacements()
+            self._scene = replace(self._scene, replaced={})
+        scene = replace(self._scene, model_id=loaded.info.model_id)
+        recent = tuple(dict.fromkeys((loaded.choice.source, *self._catalogue.recent)))[:RECENT]
+        self.set_catalogue(replace(self._catalogue, recent=recent, devices=loaded.devices))
+        self._answers.clear()
+        self.set_loading(None)
+        self._overcome()
+        self.model_changed.emit(loaded.info)
+        self._history.amend(scene)
+        self._take(scene)
+
+    @property
+    def choice(self) -> ModelChoice | None:
+        """How the model in force was asked for."""
+        return self._choice
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What models and devices there are to choose from."""
+        return self._catalogue
+
+    def set_catalogue(self, catalogue: Catalogue) -> None:
+        """Say what there is to choose from."""
+        if catalogue != self._catalogue:
+            self._catalogue = catalogue
+            self.catalogue_changed.emit(catalogue)
+
+    # Results -----------------------------------------------------------------------------------------------------
+
+    def accept_trace(self, trace: Trace) -> None:
+        """Take an analysis in; one of an older scene is dropped."""
+        if trace.scene != self._scene:
+            return
+        self._trace = trace
+        self._answers.clear()
+        self._overcome()
+        layers, heads, size, _ = trace.attentions.shape
+        self._select(self._selection.within(layers, heads, size))
+        self._hover = Hover()
+        self.trace_changed.emit(trace)
+
+    def accept_answer(self, answer: Answer) -> None:
+        """Take an answer in; one about an older scene is dropped."""
+        if self._trace is None or answer.scene != self._trace.scene:
+            return
+        self._answers[answer.query] = answer
+        self.answer_changed.emit(answer)
+
+    def set_problem(self, problem: Problem | None, *, lasting: bool = False) -> None:
+        """Say what went wrong, or that it is overcome; a lasting one stays until the person dismisses it."""
+        self._lasting = lasting
+        if problem != self._problem:
+            self._problem = problem
+            self.problem_changed.emit(problem)
+
+    def _overcome(self) -> None:
+        if not self._lasting:
+            self.set_problem(None)
+
+    # Queries -----------------------------------------------------------------------------------------------------
+
+    def watch(self, watcher: object, query: Query | None) -> Answer | None:
+        """`watcher` wants this query answered for every trace from now on; None: nothing any more.
+
+        Returns the answer where it is already known. Later ones come by `answer_changed`.
+        """
+        if query is None:
+            self._watchers.pop(watcher, None)
+        else:
+            self._watchers[watcher] = query
+        self.watched_changed.emit(self.watched)
+        return None if query is None else self._answers.get(query)
+
+    @property
+    def watched(self) -> frozenset[Query]:
+        """Queries that a visible panel wants answered."""
+        return frozenset(self._watchers.values())

@@ -1,0 +1,85 @@
+"""What comes back at the next start: typed, versioned, tolerant of anything in the file."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that is remembered.
+
+    geometry, state  Qt's own bytes, in base64
+    replaced         (position, id) pairs
+    """
+
+    version: int = VERSION
+    theme: str = "system"
+    text_a: str | None = None
+    text_b: str | None = None
+    replaced: tuple[tuple[int, int], ...] = ()
+    model: str = ""
+    device: str = "auto"
+    dtype: str = "float32"
+    recent: tuple[str, ...] = ()
+    geometry: str = ""
+    state: str = ""
+
+
+def read_settings(path: Path) -> Settings:
+    """What the file says; defaults for what is missing or makes no sense. Never raises, never blocks for long."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError, RecursionError) as error:
+        log.info("settings in %s cannot be used: %s", path, error)
+        return Settings()
+    if not isinstance(raw, dict) or raw.get("version") != VERSION:
+        log.info("settings in %s are of another version", path)
+        return Settings()
+    settings = Settings()
+    for field in fields(Settings):
+        if field.name in raw:
+            value = _checked(field.name, raw[field.name])
+            if value is not None:
+                settings = replace(settings, **{field.name: value})
+    return settings
+
+
+def _checked(name: str, value: Any) -> Any:
+    """The value if it is of the right kind, else None."""
+    if name == "replaced":
+        good = isinstance(value, list) and all(
+            isinstance(pair, list) and len(pair) == 2 and all(type(n) is int and n >= 0 for n in pair)
+            for pair in value
+        )
+        return tuple((pair[0], pair[1]) for pair in value) if good else None
+    if name == "recent":
+        good = isinstance(value, list) and all(isinstance(source, str) for source in value)
+        return tuple(value) if good else None
+    if name == "version":
+        return value if type(value) is int else None
+    if name == "theme":
+        return value if value in ("system", "light", "dark") else None
+    return value if isinstance(value, str) else None
+
+
+def write_settings(path: Path, settings: Settings) -> None:
+    """Write the file, whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        new.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")  # escapes lone surrogates
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

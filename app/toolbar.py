@@ -1,0 +1,131 @@
+"""The top bar: model, examples, the action finder, the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from app.examples import Example, examples_for
+from app.session import Session
+from app.status import loading_words
+from app.translation import tr
+from app.values import ModelChoice
+from bert_core.scene import Scene
+
+
+class TopBar(QToolBar):
+    """Buttons and menus over the session; `actions_` are the window's own by id."""
+
+    def __init__(self, session: Session, actions: dict[str, QAction]) -> None:
+        super().__init__(tr("Top bar"))
+        self.setObjectName("top-bar")
+        self.setMovable(False)
+        self.toggleViewAction().setEnabled(False)
+        self.session = session
+        self._window_actions = actions
+        self.model_button = _menu_button(tr("Model: loading…"), tr("Model"))
+        self.model_menu = QMenu(self.model_button)
+        self.model_menu.aboutToShow.connect(self._fill_model_menu)
+        self.model_button.setMenu(self.model_menu)
+        self.examples_button = _menu_button(tr("Examples"), tr("Examples"))
+        self.examples_menu = QMenu(self.examples_button)
+        self.examples_menu.setToolTipsVisible(True)
+        self.examples_menu.aboutToShow.connect(self._fill_examples)
+        self.examples_button.setMenu(self.examples_menu)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        find = QToolButton()
+        find.setText(tr("Find an action        Ctrl K"))
+        find.setToolTip(tr("Every action of the window by its name"))
+        find.clicked.connect(actions["find-action"].trigger)
+        self.theme_button = QToolButton()
+        self.theme_button.setText("◐")
+        self.theme_button.setToolTip(tr("Light or dark"))
+        self.theme_button.setAccessibleName(tr("Light or dark"))
+        for widget in (self.model_button, self.examples_button, gap, find, self.theme_button):
+            self.addWidget(widget)
+        session.model_changed.connect(self._model_changed)
+        session.loading_changed.connect(self._model_changed)
+
+    @Slot()
+    def _model_changed(self, _: object = None) -> None:
+        session = self.session
+        if session.loading is not None:
+            self.model_button.setText(loading_words(session.loading) + "  ▾")
+        elif session.model is not None:
+            info = session.model
+            size = f"{info.parameters.total / 1e6:.1f} M"
+            device = info.device.upper() if info.device != "mps" else "MPS"
+            self.model_button.setText(f"{info.name} · {size} · {device} {info.dtype}  ▾")
+            self.model_button.setToolTip(str(info.folder or info.source))
+        else:
+            self.model_button.setText(tr("No model") + "  ▾")
+
+    def _fill_model_menu(self) -> None:
+        menu, session = self.model_menu, self.session
+        menu.clear()
+        current = session.choice or ModelChoice("")
+        for title, sources in (
+            (tr("Built in"), session.catalogue.builtin),
+            (tr("Recent"), [s for s in session.catalogue.recent if s not in session.catalogue.builtin]),
+        ):
+            if sources:
+                menu.addSection(title)
+            for source in sources:
+                action = menu.addAction(source)
+                action.setCheckable(True)
+                action.setChecked(source == current.source)
+                action.setData(ModelChoice(source, current.device, current.dtype))
+                action.triggered.connect(self._choose)
+        menu.addSeparator()
+        menu.addActions([self._window_actions["open-folder"], self._window_actions["open-hub"]])
+        devices = menu.addMenu(tr("Device"))
+        for device in ("auto", *session.catalogue.devices):
+            self._choice_action(
+                devices, device, current.device == device, ModelChoice(current.source, device, current.dtype)
+            )
+        dtypes = menu.addMenu(tr("Precision"))
+        for dtype in ("float32", "bfloat16"):
+            self._choice_action(
+                dtypes, dtype, current.dtype == dtype, ModelChoice(current.source, current.device, dtype)
+            )
+
+    def _choice_action(self, menu: QMenu, text: str, checked: bool, choice: ModelChoice) -> None:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(checked)
+        action.setEnabled(bool(choice.source))
+        action.setData(choice)
+        action.triggered.connect(self._choose)
+
+    @Slot()
+    def _choose(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.session.request_model(action.data())
+
+    def _fill_examples(self) -> None:
+        self.examples_menu.clear()
+        group = QActionGroup(self.examples_menu)
+        for example in examples_for(self.session.model):
+            action = self.examples_menu.addAction(example.title)
+            action.setToolTip(example.look_at)
+            action.setData(example)
+            group.addAction(action)
+            action.triggered.connect(self._show_example)
+
+    @Slot()
+    def _show_example(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and isinstance(example := action.data(), Example):
+            self.session.set_scene(Scene(self.session.scene.model_id, example.a, example.b))
+            self.session.notice_given.emit(example.look_at)
+
+
+def _menu_button(text: str, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text + "  ▾")
+    button.setAccessibleName(name)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button

@@ -1,0 +1,1 @@
+"""Widgets that draw values; they know neither the session nor the model."""

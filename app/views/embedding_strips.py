@@ -1,0 +1,353 @@
+"""Token + segment + position = sum -> LayerNorm: five aligned strips, one column a piece, one colour a value."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.theme import diverging, font, theme
+from app.translation import tr
+from app.views.colormaps import ZERO, signed_entries
+from app.views.embedding_legend import Legend, norm_text, readout
+from app.views.embedding_values import TERMS, EmbeddingHit, StripValues, Term, spread, strongest, under
+from app.views.picture import Table
+from app.views.piece_axis import PieceAxis
+from bert_core.trace import EmbeddingTerms, Token
+
+_TOP, _RIGHT, _GUTTER = 4, 10, 10  # pixels, as are all lengths here
+_BETWEEN, _NORM_LINE = 8, 15
+_LEAST_STRIP, _LEAST_COLUMNS = 12, 120
+_FIGURE = 6.7  # columns this many digits' widths wide have room for a norm
+
+
+class EmbeddingStrips(QWidget):
+    """The three embeddings of every piece, their sum, and its LayerNorm, with norms, labels and a legend.
+
+    Signals: hovered(EmbeddingHit or None), clicked(position). The arrows walk pieces and terms, Enter clicks.
+    """
+
+    hovered = Signal(object)
+    clicked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values: StripValues | None = None
+        self._tokens: tuple[Token, ...] = ()
+        self._pinned: tuple[int, ...] = ()
+        self._marked: int | None = None
+        self._hit: EmbeddingHit | None = None
+        self._current: tuple[Term, int] = (TERMS[0], 0)
+        self._images: dict[Term, QImage] = {}
+        self._pixels: list[NDArray[np.uint32]] = []  # the images' memory
+        self._drawn_for: tuple[object, ...] = ()
+        self._axis = PieceAxis.of((), 1)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._arrange()
+        self._describe()
+
+    # What is shown
+
+    @property
+    def values(self) -> StripValues | None:
+        return self._values
+
+    @property
+    def hit(self) -> EmbeddingHit | None:
+        """What the pointer or the keyboard is on."""
+        return self._hit
+
+    def set_terms(self, terms: EmbeddingTerms | None, tokens: Sequence[Token]) -> None:
+        """Show the terms (float32 [S, H] each) of S `tokens`, or nothing with None.
+
+        Raises ValueError where there is not one row a token.
+        """
+        if terms is not None and len(terms.sum) != len(tokens):
+            raise ValueError(f"{len(tokens)} tokens, but embeddings of {len(terms.sum)}")
+        self._values = StripValues(terms) if terms is not None and len(tokens) else None
+        self._tokens = tuple(tokens) if self._values is not None else ()
+        self._current = (self._current[0], max(0, min(self._current[1], len(self._tokens) - 1)))
+        self._drawn_for = ()
+        self._arrange()
+        self._say(None)
+        self._describe()
+        self.update()
+
+    def set_marks(self, pinned: Collection[int], hovered: int | None) -> None:
+        """Outline the columns of the pinned positions and of the hovered one."""
+        marks = (tuple(sorted(pinned)), hovered)
+        if marks != (self._pinned, self._marked):
+            self._pinned, self._marked = marks
+            self.update()
+
+    def readout(self, hit: EmbeddingHit) -> str:
+        """One line on a spot: term, piece, norm, dimension, value."""
+        return readout(hit, self._tokens[hit.position].text)
+
+    def table(self) -> Table:
+        """A row for each term of each piece: position, piece, term, norm, and all H values."""
+        count = self._values.dimensions if self._values is not None else 0
+        header = ["position", "piece", "term", "norm", *(f"dimension {d}" for d in range(count))]
+        return header, self._table_rows()
+
+    def _table_rows(self) -> Iterator[Sequence[object]]:
+        if self._values is None:
+            return
+        for position, token in enumerate(self._tokens):
+            for term in TERMS:
+                vector = self._values.arrays[term][position]
+                yield [position, token.text, term, self._values.norm(term, position), *vector.tolist()]
+
+    # Layout
+
+    def strip_rect(self, term: Term) -> QRectF:
+        """Where the strip of a term is drawn."""
+        top = _TOP + TERMS.index(term) * self._pitch + self._pitch - _BETWEEN - self._strip
+        return QRectF(self._left, top, self._breadth, self._strip)
+
+    def column_rect(self, position: int) -> QRectF:
+        """The column of a position, over all strips and their norms."""
+        width = self._breadth / max(1, len(self._tokens))
+        top, bottom = self.strip_rect(TERMS[0]).top(), self.strip_rect(TERMS[-1]).bottom()
+        top -= _NORM_LINE if self._norms_fit else 0
+        return QRectF(self._left + position * width, top, width, bottom - top)
+
+    @property
+    def shows_norms(self) -> bool:
+        """Whether there is room for a norm over each column."""
+        return self._norms_fit
+
+    @property
+    def axis(self) -> PieceAxis:
+        """The piece labels as laid out."""
+        return self._axis
+
+    def hit_at(self, place: QPointF) -> EmbeddingHit | None:
+        """What a point stands for, or None beside the strips."""
+        if self._values is None:
+            return None
+        for term in TERMS:
+            rect = self.strip_rect(term)
+            if rect.contains(place):
+                width, height = self._device_size()
+                pieces, dimensions = self._values.pieces, self._values.dimensions
+                return self._values.hit(
+                    term,
+                    under(place.x() - rect.left(), rect.width(), pieces, width),
+                    under(place.y() - rect.top(), rect.height(), dimensions, height),
+                )
+        return None
+
+    def sizeHint(self) -> QSize:
+        return QSize(520, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        least = _TOP + len(TERMS) * (_LEAST_STRIP + _BETWEEN) + self._axis.height + self._legend.height
+        return QSize(math.ceil(self._left + _LEAST_COLUMNS + _RIGHT), math.ceil(least))
+
+    def _row_labels(self) -> dict[Term, str]:
+        return {
+            "token": tr("token"),
+            "segment": tr("+ segment"),
+            "position": tr("+ position"),
+            "sum": tr("= sum"),
+            "output": tr("→ LayerNorm"),
+        }
+
+    def _arrange(self) -> None:
+        small = QFontMetricsF(font("small"))
+        labels = max(map(small.horizontalAdvance, self._row_labels().values()))
+        left = math.ceil(labels) + _GUTTER
+        self._axis = PieceAxis.of(self._tokens, max(1, self.width() - left - _RIGHT))
+        self._left = max(left, self._axis.overhang + 2)
+        self._breadth = float(max(1, self.width() - self._left - _RIGHT))
+        self._axis = PieceAxis.of(self._tokens, self._breadth)
+        self._legend = Legend.of(self._values, self.width())
+        room = self.height() - _TOP - self._axis.height - self._legend.height
+        self._pitch = max(_LEAST_STRIP + _BETWEEN, math.floor(room / len(TERMS)))
+        wide = self._axis.column >= small.horizontalAdvance("0") * _FIGURE
+        self._norms_fit = wide and self._pitch - _BETWEEN - _NORM_LINE >= _LEAST_STRIP + 4
+        self._strip = math.floor(self._pitch - _BETWEEN - (_NORM_LINE if self._norms_fit else 0))
+        self.updateGeometry()
+
+    def _device_size(self) -> tuple[int, int]:
+        """Width and height of a strip in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return max(1, round(self._breadth * ratio)), max(1, round(self._strip * ratio))
+
+    def resizeEvent(self, event: QEvent) -> None:
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
+            self._arrange()
+            self.update()
+        super().changeEvent(event)
+
+    # Pointer and keys
+
+    def _say(self, hit: EmbeddingHit | None) -> None:
+        if hit == self._hit:
+            return
+        self._hit = hit
+        self.hovered.emit(hit)
+        self.update()
+
+    def _describe(self) -> None:
+        self.setAccessibleName(tr("Embeddings of {n} pieces", n=len(self._tokens)))
+        self.setAccessibleDescription("" if self._hit is None else self.readout(self._hit))
+
+    def _go_to(self, term: int, position: int) -> None:
+        if self._values is None:
+            return
+        term = max(0, min(term, len(TERMS) - 1))
+        position = max(0, min(position, len(self._tokens) - 1))
+        self._current = (TERMS[term], position)
+        whole = range(self._values.dimensions)
+        self._say(self._values.hit(TERMS[term], range(position, position + 1), whole))
+        self._describe()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._say(self.hit_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._say(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+        elif (hit := self.hit_at(event.position())) is not None:
+            self._current = (hit.term, hit.position)
+            self.clicked.emit(hit.position)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, term, position = Qt.Key(event.key()), TERMS.index(self._current[0]), self._current[1]
+        moves = {
+            Qt.Key.Key_Left: (term, position - 1),
+            Qt.Key.Key_Right: (term, position + 1),
+            Qt.Key.Key_Up: (term - 1, position),
+            Qt.Key.Key_Down: (term + 1, position),
+            Qt.Key.Key_Home: (term, 0),
+            Qt.Key.Key_End: (term, len(self._tokens) - 1),
+        }
+        if self._values is None:
+            super().keyPressEvent(event)
+        elif key in moves:
+            self._go_to(*moves[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit(position)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if not self.underMouse():
+            self._say(None)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            hit = self.hit_at(QPointF(event.pos()))
+            if hit is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), f"<p>{html.escape(self.readout(hit))}</p>", self)
+            return True
+        return super().event(event)
+
+    # Painting
+
+    def build_images(self) -> None:
+        """Pool and colour the five strips for the pixels at hand, unless they still fit."""
+        width, height = self._device_size()
+        wanted = (width, height, theme().name)
+        if self._values is None or wanted == self._drawn_for:
+            return
+        table = diverging().astype(np.uint32)
+        packed = (0xFF000000 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]).astype(np.uint32)
+        self._pixels, self._images = [], {}
+        for term in TERMS:
+            pooled = strongest(self._values.arrays[term], width, height)
+            colours = packed[signed_entries(pooled, self._values.scale_of(term))]
+            pixels = spread(colours, width, height, int(packed[ZERO]))
+            image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+            self._pixels.append(pixels)
+            self._images[term] = image
+        self._drawn_for = wanted
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._values is None:
+            return
+        self.build_images()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours, labels = theme(), self._row_labels()
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.setFont(font("small"))
+        painter.setPen(QColor(colours.secondary))
+        for term in TERMS:
+            rect = self.strip_rect(term)
+            painter.drawImage(rect, self._images[term])
+            label = QRectF(0, rect.center().y() - 10, self._left - _GUTTER, 20)
+            painter.drawText(label, side, labels[term])
+            if self._norms_fit:
+                self._paint_norms(painter, term, rect)
+        self._paint_marks(painter)
+        first = [p for p in (self._hit.position if self._hit else self._marked,) if p is not None]
+        bottom = self.strip_rect(TERMS[-1]).bottom()
+        self._axis.paint(painter, self._tokens, self._left, bottom + 2, [*first, *self._pinned])
+        text = "" if self._hit is None else self.readout(self._hit)
+        self._legend.paint(painter, self.height() - self._legend.height, text)
+
+    def _paint_norms(self, painter: QPainter, term: Term, rect: QRectF) -> None:
+        assert self._values is not None
+        for position in range(len(self._tokens)):
+            place = QRectF(
+                rect.left() + position * self._axis.column,
+                rect.top() - _NORM_LINE,
+                self._axis.column,
+                _NORM_LINE,
+            )
+            painter.drawText(
+                place, Qt.AlignmentFlag.AlignCenter, norm_text(self._values.norm(term, position))
+            )
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        colours = theme()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        hovered = self._hit.position if self._hit is not None else self._marked
+        outlines = [(p, QPen(QColor(colours.selection), 2)) for p in self._pinned]
+        if hovered is not None:
+            outlines.append((hovered, QPen(QColor(colours.text), 1)))
+        for position, pen in outlines:
+            if 0 <= position < len(self._tokens):
+                column = self.column_rect(position)
+                grow = max(1.0, (4 - column.width()) / 2)  # seen even where a column is one pixel
+                painter.setPen(pen)
+                painter.drawRect(column.adjusted(-grow, -2, grow, 2))
+        if self.hasFocus() and self._hit is not None:
+            rect, column = self.strip_rect(self._hit.term), self.column_rect(self._hit.position)
+            spot = QRectF(column.left(), rect.top(), column.width(), rect.height())
+            painter.setPen(QPen(QColor(colours.accent), 2.5))
+            painter.drawRect(spot.adjusted(-2, -2, 2, 2))

@@ -1,0 +1,221 @@
+"""The editor of one sentence: plain text that grows with its lines, and whose undo is somebody else's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QMimeData, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+
+from app.text_units import Edit, as_qt_keeps_it, difference, splice, to_utf16, utf16_length
+from app.theme import theme
+
+MOST_PASTED = 10_000
+"""Characters that a paste may fill a sentence up to: more of them in one line hold Qt's text layout up noticeably."""
+
+_LEAST_LINES, _MOST_LINES = 2, 5
+_BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
+_REDO = {QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")}
+
+
+class SentenceEdit(QPlainTextEdit):
+    """Edits a text of code points; anything Python can hold survives, lone surrogates included.
+
+    edited       str: the text after a person changed it
+    left_out     int: so many characters of a paste did not fit
+    undo_wanted  and redo_wanted: the keys, or the menu
+    """
+
+    edited = Signal(object)
+    left_out = Signal(object)
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, segment: int = 0) -> None:
+        super().__init__(parent)
+        self._segment = segment
+        self._text = ""
+        self._units = 0
+        self._writing = False
+        self._spans: tuple[tuple[int, int], ...] = ()
+        self._can_undo = self._can_redo = False
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().contentsChange.connect(self._spliced)
+        self.textChanged.connect(self._text_changed)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    # The text
+
+    @property
+    def text(self) -> str:
+        """What is in the editor."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show `text`, changing only what differs, so that the cursor stays with its neighbours."""
+        text = as_qt_keeps_it(text)
+        if text != self._text:
+            self._write(difference(self._text, text), text)
+
+    def set_steps(self, can_undo: bool, can_redo: bool) -> None:
+        """Whether the menu offers undo and redo."""
+        self._can_undo, self._can_redo = can_undo, can_redo
+
+    def _write(self, edit: Edit, text: str) -> None:
+        self._writing = True
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(edit.start)
+        cursor.setPosition(edit.start + edit.removed, QTextCursor.MoveMode.KeepAnchor)
+        _insert(cursor, edit.inserted)
+        self._writing = False
+        self._text, self._units = text, utf16_length(text)
+        self.set_marks(())
+
+    @Slot(int, int, int)
+    def _spliced(self, start: int, _removed: int, added: int) -> None:
+        # Only what came is read: PySide loses lone surrogates on the way from Qt, and the rest may hold some.
+        # Qt counts the document's last block end in when all is replaced, so what went is reckoned, not believed.
+        if self._writing:
+            return
+        now = self.document().characterCount() - 1
+        added = min(added, now - start)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(start + added, QTextCursor.MoveMode.KeepAnchor)
+        came = as_qt_keeps_it(cursor.selectedText())
+        self._text = splice(self._text, Edit(start, self._units + added - now, came))
+        self._units = now
+
+    @Slot()
+    def _text_changed(self) -> None:
+        if self._writing:
+            return
+        if utf16_length(self._text) != self._units:
+            self._write(Edit(0, self._units, self._text), self._text)
+        self._spans = ()
+        self.setExtraSelections([])
+        self.edited.emit(self._text)
+
+    # What is marked
+
+    def set_marks(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Tint these characters (code points, end excluded) until the text changes."""
+        wanted = tuple(spans)
+        if wanted != self._spans:
+            self._spans = wanted
+            self._paint_marks()
+
+    @property
+    def marks(self) -> tuple[tuple[int, int], ...]:
+        """The spans now tinted."""
+        return self._spans
+
+    def _paint_marks(self) -> None:
+        colours = theme()
+        tint = QTextCharFormat()
+        tint.setBackground(QColor(colours.segment_b_soft if self._segment else colours.segment_a_soft))
+        tint.setForeground(QColor(colours.segment_b if self._segment else colours.segment_a))
+        selections = []
+        for start, end in self._spans:
+            selection = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(min(self._units, to_utf16(self._text, start)))
+            cursor.setPosition(min(self._units, to_utf16(self._text, end)), QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor, selection.format = cursor, tint  # type: ignore[attr-defined]
+            selections.append(selection)
+        self.setExtraSelections(selections)
+
+    # Paste and keys
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Take the plain text, as much as fits."""
+        cursor = self.textCursor()
+        text = as_qt_keeps_it(source.text())
+        room = max(0, MOST_PASTED - len(self._text) + len(as_qt_keeps_it(cursor.selectedText())))
+        if text:
+            _insert(cursor, text[:room])
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+        if len(text) > room:
+            self.left_out.emit(len(text) - room)
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+K is the window's: elsewhere it would delete to the end of the line."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and QKeySequence(event.keyCombination()) == QKeySequence("Ctrl+K")
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if QKeySequence(event.keyCombination()) in _REDO or event.matches(QKeySequence.StandardKey.Redo):
+            self.redo_wanted.emit()
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-undo":
+                action.setEnabled(self._can_undo)
+                action.triggered.connect(self.undo_wanted)
+            elif action.objectName() == "edit-redo":
+                action.setEnabled(self._can_redo)
+                action.triggered.connect(self.redo_wanted)
+        menu.popup(event.globalPos())
+
+    # Height
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
+            self._fit()
+            self._paint_marks()
+
+    @Slot(QSizeF)
+    def _fit(self, _: QSizeF | None = None) -> None:
+        lines = self.document().size().height()  # QPlainTextDocumentLayout measures in lines
+        lines = max(_LEAST_LINES, min(_MOST_LINES, lines))
+        around = self.height() - self.viewport().height() + 2 * self.document().documentMargin()
+        wanted = math.ceil(lines * QFontMetricsF(self.font()).lineSpacing() + around)
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+
+
+def _insert(cursor: QTextCursor, text: str) -> None:
+    """Replace the cursor's selection; PySide would take a leading byte order mark for one, so it does not lead."""
+    if not text.startswith(_BYTE_ORDER_MARKS):
+        cursor.insertText(text)
+        return
+    cursor.beginEditBlock()
+    start = cursor.selectionStart()
+    cursor.insertText("x" + text)
+    end = cursor.position()
+    cursor.setPosition(start)
+    cursor.deleteChar()
+    cursor.setPosition(end - 1)
+    cursor.endEditBlock()

@@ -1,0 +1,226 @@
+"""The window: panels in docks, menus made from the table of actions, and where everything was last time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from app.actions import ACTIONS, MENUS
+from app.finder import ActionFinder
+from app.panels.base import Panel
+from app.session import Session
+from app.status import StatusLine
+from app.toolbar import TopBar
+from app.translation import tr
+from app.values import Problem
+from app.views.banner import Banner
+from app.views.picture import PictureActions
+
+LAYOUT_VERSION = 1
+Area = Qt.DockWidgetArea
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a panel stands at first: an area, and its share of it in pixels of a 1440 x 900 window."""
+
+    panel: Panel
+    area: Area
+    size: int
+
+
+class Window(QMainWindow):
+    """One central panel, the others in docks around it."""
+
+    closing = Signal()
+    layout_changed = Signal()
+
+    def __init__(self, session: Session, centre: Panel, places: Iterable[Place]) -> None:
+        super().__init__()
+        self.setWindowTitle("Attention Explorer")
+        self.setMinimumSize(900, 600)
+        self.resize(1440, 900)
+        self.setDockNestingEnabled(True)
+        self.session = session
+        self.actions_: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        self._places = tuple(places)
+        self._docks: dict[str, QDockWidget] = {}
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(500)
+        self._settle.timeout.connect(self.layout_changed)
+        self._build_menus()
+        self.top_bar = TopBar(session, self.actions_)
+        self.addToolBar(self.top_bar)
+        self.status = StatusLine(session)
+        self.setStatusBar(self.status)
+        self.banner = Banner()
+        self.centre = centre
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(centre.header)
+        column.addWidget(centre, 1)
+        self.setCentralWidget(middle)
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            self.setCorner(corner, Area.BottomDockWidgetArea)
+        for place in self._places:
+            self._docks[place.panel.name] = self._dock(place)
+        self._first_layout()
+        self._collect_figures([centre, *(place.panel for place in self._places)])
+        session.problem_changed.connect(self._problem_changed)
+        session.history_changed.connect(self._history_changed)
+        self.banner.dismissed.connect(self._dismiss)
+        self._history_changed()
+
+    # Actions -----------------------------------------------------------------------------------------------------
+
+    def _build_menus(self) -> None:
+        for id_, title in MENUS.items():
+            self.menus[id_] = self.menuBar().addMenu(tr(title))
+        for spec in ACTIONS:
+            action = QAction(tr(spec.text), self)
+            action.setObjectName(spec.id)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            action.setCheckable(spec.checkable)
+            self.actions_[spec.id] = action
+            self.menus[spec.menu].addAction(action)
+        self.bind("find-action", self.find_action)
+        self.bind("reset-layout", self._first_layout)
+        self.bind("quit", self.close)
+
+    def bind(self, id_: str, slot: Callable[[], object]) -> None:
+        """Say what an action does. Raises KeyError for an action that is not in the table."""
+        self.actions_[id_].triggered.connect(slot)
+
+    def all_actions(self) -> list[QAction]:
+        """Every action in every menu, for the finder."""
+        found: list[QAction] = []
+
+        def walk(menu: QMenu) -> None:
+            for action in menu.actions():
+                inner = action.menu()
+                if isinstance(inner, QMenu):
+                    walk(inner)
+                elif not action.isSeparator() and action not in found:
+                    found.append(action)
+
+        for menu in self.menus.values():
+            walk(menu)
+        return found
+
+    def find_action(self) -> None:
+        """Open the action finder over the window."""
+        finder = ActionFinder(self.all_actions(), self)
+        corner = self.mapToGlobal(self.rect().topLeft())
+        finder.move(corner.x() + (self.width() - finder.width()) // 2, corner.y() + 70)
+        finder.open()
+
+    def _collect_figures(self, panels: list[Panel]) -> None:
+        """Copying and saving of every picture, in the menu and so in the finder."""
+        for panel in panels:
+            for figure in panel.findChildren(PictureActions):
+                title = figure.objectName() or panel.title
+                menu = self.menus["figures"].addMenu(title)
+                for action in figure.actions:
+                    action.setText(f"{title}: {action.text()}")
+                    menu.addAction(action)
+                figure.saved.connect(self._saved)
+                figure.failed.connect(self._failed)
+
+    def _saved(self, path: object) -> None:
+        self.session.notice_given.emit(tr("Saved {path}", path=path))
+
+    def _failed(self, message: object) -> None:
+        self.session.set_problem(Problem(str(message)))
+
+    # Docks -------------------------------------------------------------------------------------------------------
+
+    def _dock(self, place: Place) -> QDockWidget:
+        panel = place.panel
+        dock = QDockWidget(panel.title, self)
+        dock.setObjectName(f"dock-{panel.name}")
+        dock.setTitleBarWidget(panel.header)
+        dock.setWidget(panel)
+        dock.topLevelChanged.connect(self._layout_touched)
+        dock.visibilityChanged.connect(self._layout_touched)
+        dock.installEventFilter(self)
+        toggle = dock.toggleViewAction()
+        toggle.setText(tr("Panel: {title}", title=panel.title))
+        self.menus["view"].addAction(toggle)
+        return dock
+
+    def _first_layout(self) -> None:
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        by_area: dict[Area, list[tuple[QDockWidget, int]]] = {}
+        for place in self._places:
+            dock = self._docks[place.panel.name]
+            self.addDockWidget(place.area, dock)
+            dock.show()
+            by_area.setdefault(place.area, []).append((dock, place.size))
+        for area, docks in by_area.items():
+            sideways = area == Area.BottomDockWidgetArea
+            along = Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical
+            widgets, sizes = [dock for dock, _ in docks], [size for _, size in docks]
+            if len(docks) > 1:
+                self.resizeDocks(widgets, sizes, along)
+        left = [dock for dock, _ in by_area.get(Area.LeftDockWidgetArea, [])][:1]
+        right = [dock for dock, _ in by_area.get(Area.RightDockWidgetArea, [])][:1]
+        bottom = [dock for dock, _ in by_area.get(Area.BottomDockWidgetArea, [])][:1]
+        wide = self.width() >= 1200
+        self.resizeDocks([*left, *right], [300 if wide else 250] * len(left) + [290 if wide else 240] * len(right),
+                         Qt.Orientation.Horizontal)  # fmt: skip
+        self.resizeDocks(bottom, [round(self.height() * 0.26)] * len(bottom), Qt.Orientation.Vertical)
+
+    def save_layout(self) -> tuple[bytes, bytes]:
+        """Geometry and dock state, as Qt writes them."""
+        return bytes(self.saveGeometry().data()), bytes(self.saveState(LAYOUT_VERSION).data())
+
+    def restore_layout(self, geometry: bytes, state: bytes) -> None:
+        """Back to a saved layout; one that does not fit is ignored."""
+        if geometry:
+            self.restoreGeometry(QByteArray(geometry))
+        if not state or not self.restoreState(QByteArray(state), LAYOUT_VERSION):
+            self._first_layout()
+
+    def fit_layout(self) -> None:
+        """Share the room anew, after the window was given a size."""
+        self._first_layout()
+
+    def _layout_touched(self, _: object = None) -> None:
+        self._settle.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that a dock was resized or moved."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._layout_touched()
+        return super().eventFilter(watched, event)
+
+    # Session -----------------------------------------------------------------------------------------------------
+
+    def _problem_changed(self, problem: Problem | None) -> None:
+        if problem is None:
+            self.banner.show_message("")
+        else:
+            self.banner.show_message(problem.message, problem.details)
+
+    def _dismiss(self) -> None:
+        self.session.set_problem(None)
+
+    def _history_changed(self) -> None:
+        self.actions_["undo"].setEnabled(self.session.can_undo)
+        self.actions_["redo"].setEnabled(self.session.can_redo)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Say so first, so that everything can be kept."""
+        self.closing.emit()
+        super().closeEvent(event)

@@ -1,0 +1,217 @@
+"""The embeddings panel shows the terms of the trace and asks for the similarities of one layer."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.panels.embeddings import EmbeddingsPanel
+from app.selection import Hover
+from app.session import Session
+from bert_core.measures.similarity import cosine_similarity
+from bert_core.queries import Answer, Similarity
+from bert_core.trace import Trace
+from tests.app.answering import answer_all, answer_to, show_trace
+from tests.app.fakes import fake_trace
+
+MAN, MILK = 2, 14
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+@pytest.fixture
+def trace() -> Trace:
+    return fake_trace()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> Iterator[EmbeddingsPanel]:
+    made = EmbeddingsPanel(session)
+    qtbot.addWidget(made)
+    made.resize(1440, 220)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+
+
+@pytest.fixture
+def shown(panel: EmbeddingsPanel, session: Session, trace: Trace, qtbot: QtBot) -> EmbeddingsPanel:
+    show_trace(session, trace)
+    qtbot.waitUntil(lambda: panel.strips.width() > 400)
+    QGuiApplication.processEvents()
+    return panel
+
+
+def at(place: QPointF) -> QPoint:
+    return QPoint(int(place.x()), int(place.y()))
+
+
+def click(widget: QWidget, place: QPointF) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(place))
+
+
+def is_of(panel: EmbeddingsPanel, trace: Trace, layer: int) -> bool:
+    values = panel.map.values()
+    return values is not None and np.array_equal(values, cosine_similarity(trace.hidden_states[layer]))
+
+
+def choose(panel: EmbeddingsPanel, layer: int) -> None:
+    panel.layers.setCurrentIndex(layer)
+    panel.layers.activated.emit(layer)
+
+
+def test_nothing_is_asked_for_before_the_first_trace(panel: EmbeddingsPanel, session: Session) -> None:
+    assert panel.empty.isVisible() and not panel.strips.isVisible()
+    assert session.watched == frozenset()
+    session.set_hover(Hover(query=3))
+    session.pin(query=3)
+
+
+def test_the_strips_show_the_terms_and_the_map_the_last_layer(shown: EmbeddingsPanel, trace: Trace) -> None:
+    values = shown.strips.values
+    assert values is not None
+    np.testing.assert_array_equal(values.arrays["segment"], trace.embeddings.segment)
+    assert shown.layers.currentText() == "After layer 4"
+    assert is_of(shown, trace, 4)
+    assert shown.bar.accessibleName() == "Colour scale from −1 to 1"
+
+
+def test_another_layer_is_asked_for_and_shown(shown: EmbeddingsPanel, session: Session, trace: Trace) -> None:
+    choose(shown, 0)
+    assert shown.layers.currentText() == "Embeddings"
+    assert session.watched == {Similarity(0)}
+    assert shown.map.values() is None
+    answer_all(session)
+    assert is_of(shown, trace, 0)
+    choose(shown, 4)
+    assert is_of(shown, trace, 4), "an answer already there is shown at once"
+
+
+def test_the_value_under_the_pointer_is_exact(shown: EmbeddingsPanel, session: Session, trace: Trace) -> None:
+    QTest.mouseMove(shown.map, at(shown.map.cell_rect(MAN, MILK).center()))
+    assert session.hover == Hover(query=MAN, key=MILK)
+    value = cosine_similarity(trace.hidden_states[4])[MAN, MILK]
+    assert shown.read_out.text == "man · milk"
+    assert shown.read_out.figure == f"{value:.2f}".replace("-", "−")
+
+
+def test_a_click_in_the_map_pins_and_a_second_lets_go(shown: EmbeddingsPanel, session: Session) -> None:
+    place = shown.map.cell_rect(MAN, MILK).center()
+    click(shown.map, place)
+    assert (session.selection.query, session.selection.key) == (MAN, MILK)
+    click(shown.map, place)
+    assert (session.selection.query, session.selection.key) == (None, None)
+
+
+def test_pointing_at_a_piece_in_the_strips_is_told_and_a_click_pins_it(
+    shown: EmbeddingsPanel, session: Session
+) -> None:
+    column = shown.strips.column_rect(MAN)
+    place = QPointF(column.center().x(), shown.strips.strip_rect("sum").center().y())
+    QTest.mouseMove(shown.strips, at(place))
+    assert session.hover == Hover(query=MAN)
+    click(shown.strips, place)
+    assert session.selection.query == MAN
+    click(shown.strips, place)
+    assert session.selection.query is None
+
+
+def test_a_hidden_panel_asks_for_nothing_and_catches_up(
+    shown: EmbeddingsPanel, session: Session, trace: Trace
+) -> None:
+    assert session.watched == {Similarity(4)}
+    shown.hide()
+    assert session.watched == frozenset()
+    other = fake_trace(seed=1, scene=replace(trace.scene, text_a="other"))
+    session.set_scene(other.scene)
+    session.accept_trace(other)
+    shown.show()
+    assert session.watched == {Similarity(4)}
+    answer_all(session)
+    assert is_of(shown, other, 4)
+    values = shown.strips.values
+    assert values is not None
+    np.testing.assert_array_equal(values.arrays["token"], other.embeddings.token)
+
+
+def test_an_answer_about_an_older_scene_is_ignored(
+    shown: EmbeddingsPanel, session: Session, trace: Trace
+) -> None:
+    newer = fake_trace(size=9, seed=1)
+    session.set_scene(newer.scene)
+    session.accept_trace(newer)
+    late = answer_to(Similarity(4), trace)
+    session.accept_answer(late)
+    session.answer_changed.emit(late)
+    assert shown.map.values() is None
+    answer_all(session)
+    assert is_of(shown, newer, 4)
+
+
+def test_a_failure_is_said_and_the_strips_stay(
+    panel: EmbeddingsPanel, session: Session, trace: Trace
+) -> None:
+    session.set_scene(trace.scene)
+    session.accept_trace(trace)
+    session.accept_answer(Answer(Similarity(4), trace.scene, failure="There is not enough memory."))
+    assert panel.map.values() is None and panel.similarity is None
+    assert panel.strips.values is not None
+
+
+def test_the_last_layer_stays_the_last_and_a_chosen_one_stays_inside(
+    shown: EmbeddingsPanel, session: Session
+) -> None:
+    larger = fake_trace(layers=6, seed=2, scene=replace(session.scene, model_id="larger"))
+    show_trace(session, larger)
+    assert shown.layer == 6 and is_of(shown, larger, 6)
+    choose(shown, 3)
+    smaller = fake_trace(layers=2, seed=2, scene=replace(session.scene, model_id="smaller"))
+    show_trace(session, smaller)
+    assert shown.layer == 2 and is_of(shown, smaller, 2)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 220), (1024, 160)])
+def test_nothing_overlaps_in_little_room(shown: EmbeddingsPanel, width: int, height: int) -> None:
+    shown.resize(width, height)
+    QGuiApplication.processEvents()
+    assert (shown.width(), shown.height()) == (width, height)
+    # Too low for its labels, the strips scroll: their own height never falls below what they need.
+    assert shown.strips.height() >= shown.strips.minimumSizeHint().height()
+    for widget in (shown.layers, shown.bar, shown.read_out, shown.map):
+        place = widget.mapTo(shown, QPoint(0, 0))
+        assert place.y() >= 0 and place.y() + widget.height() <= height
+        assert place.x() >= 0 and place.x() + widget.width() <= width
+        assert widget.height() >= widget.minimumSizeHint().height()
+    assert shown.map.x() >= shown.layers.parentWidget().geometry().right()
+
+
+def test_the_numbers_are_those_shown(shown: EmbeddingsPanel, trace: Trace) -> None:
+    shown.map_picture.numbers_to_clipboard()
+    rows = list(csv.reader(io.StringIO(QGuiApplication.clipboard().text(), newline="")))
+    names = [token.text for token in trace.tokens]
+    assert rows[0] == ["", *names] and [row[0] for row in rows[1:]] == names
+    numbers = np.array([row[1:] for row in rows[1:]], dtype=np.float32)
+    np.testing.assert_array_equal(numbers, cosine_similarity(trace.hidden_states[4]))
+
+
+def test_a_saved_picture_says_where_it_comes_from(shown: EmbeddingsPanel, trace: Trace, tmp_path) -> None:
+    for picture, word in ((shown.map_picture, "cos"), (shown.strips_picture, "LayerNorm")):
+        path = tmp_path / f"{word}.png"
+        picture.save_picture_to(path)
+        image = QImage(str(path))
+        assert not image.isNull()
+        assert word in image.text("Formula")
+        assert image.text("Sentence A") == trace.scene.text_a

@@ -1,0 +1,261 @@
+"""The mosaic: where heads lie, what is under the pointer, and what a person can do to it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from app.theme import apply_theme, sequential, theme
+from app.views.mosaic import Mosaic, MosaicHit
+from app.views.mosaic_image import MosaicImage, build_mosaic
+
+
+def heads(layers: int, count: int, size: int) -> MosaicImage:
+    values = np.random.default_rng(1).random((layers, count, size, size), dtype=np.float32)
+    return build_mosaic(values / values.sum(-1, keepdims=True))
+
+
+@pytest.fixture
+def mosaic(qtbot) -> Mosaic:
+    made = Mosaic()
+    qtbot.addWidget(made)
+    made.resize(640, 480)
+    made.set_image(heads(6, 8, 17))
+    made.show()
+    return made
+
+
+def middle(mosaic: Mosaic, layer: int, head: int) -> QPoint:
+    return mosaic.head_rect(layer, head).center().toPoint()
+
+
+def wheel(mosaic: Mosaic, at: QPointF, notches: float) -> QWheelEvent:
+    event = QWheelEvent(
+        at,
+        at,
+        QPoint(),
+        QPoint(0, round(120 * notches)),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(mosaic, event)
+    return event
+
+
+@pytest.mark.parametrize("size", [(640, 480), (300, 250), (1200, 300), (200, 700)])
+@pytest.mark.parametrize("grid", [(6, 8), (12, 12), (2, 2), (1, 16)])
+def test_all_heads_fit_are_nearly_square_and_do_not_touch(qtbot, size, grid) -> None:
+    mosaic = Mosaic()
+    qtbot.addWidget(mosaic)
+    mosaic.resize(*size)
+    mosaic.set_image(heads(grid[0], grid[1], 5))
+    plot = mosaic.plot()
+    assert QRectF(mosaic.rect()).contains(plot)
+    for layer in range(grid[0]):
+        for head in range(grid[1]):
+            area = mosaic.head_rect(layer, head)
+            assert plot.adjusted(-1, -1, 1, 1).contains(area)
+            if head:
+                assert area.left() >= mosaic.head_rect(layer, head - 1).right() + 1
+            if layer:
+                assert area.top() >= mosaic.head_rect(layer - 1, head).bottom() + 1
+    content = mosaic.content()
+    assert 1 / 1.21 < content.width() * grid[0] / (content.height() * grid[1]) < 1.21
+
+
+def test_every_cell_can_be_pointed_at(mosaic: Mosaic) -> None:
+    mosaic.zoom_by(4, QPointF(mosaic.head_rect(2, 3).center()))
+    area = mosaic.head_rect(2, 3)
+    for query, key in [(0, 0), (16, 16), (3, 12), (9, 1)]:
+        place = QPointF(
+            area.left() + (key + 0.5) * area.width() / 17, area.top() + (query + 0.5) * area.height() / 17
+        )
+        if mosaic.plot().contains(place):
+            assert mosaic.hit(place) == MosaicHit(2, 3, query, key)
+    assert mosaic.hit(QPointF(1, 1)) is None
+    assert mosaic.hit(QPointF(mosaic.rect().bottomRight())) is None
+
+
+def test_pointing_says_which_head_and_leaving_says_none(qtbot, mosaic: Mosaic) -> None:
+    seen: list[MosaicHit | None] = []
+    mosaic.head_hovered.connect(seen.append)
+    place = QPointF(middle(mosaic, 1, 2))
+    mosaic.point_at(place)
+    mosaic.point_at(place)
+    mosaic.point_at(None)
+    assert [hit and (hit.layer, hit.head) for hit in seen] == [(1, 2), None]
+
+
+def test_a_click_says_which_head_and_a_drag_does_not(qtbot, mosaic: Mosaic) -> None:
+    seen: list[MosaicHit] = []
+    mosaic.head_clicked.connect(seen.append)
+    qtbot.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=middle(mosaic, 5, 7))
+    assert [(hit.layer, hit.head) for hit in seen] == [(5, 7)]
+    mosaic.zoom_by(3)
+    before = mosaic.content().topLeft()
+    start = mosaic.plot().center().toPoint()
+    qtbot.mousePress(mosaic, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(mosaic, start + QPoint(-30, -20))
+    qtbot.mouseRelease(mosaic, Qt.MouseButton.LeftButton, pos=start + QPoint(-30, -20))
+    moved = mosaic.content().topLeft() - before
+    assert (moved.x(), moved.y()) == pytest.approx((-30, -20))
+    assert len(seen) == 1
+
+
+def test_the_wheel_zooms_about_the_pointer_and_passes_on_what_it_cannot_use(mosaic: Mosaic) -> None:
+    at = QPointF(middle(mosaic, 3, 4))
+    assert not wheel(mosaic, at, -1).isAccepted()
+    assert wheel(mosaic, at, 4).isAccepted()
+    assert mosaic.zoom == pytest.approx(1.2**4)
+    hit = mosaic.hit(at)
+    assert hit is not None and (hit.layer, hit.head) == (3, 4)
+
+
+@pytest.mark.parametrize("how", ["key", "double click"])
+def test_back_to_the_whole_mosaic(qtbot, mosaic: Mosaic, how: str) -> None:
+    mosaic.zoom_by(5)
+    with qtbot.waitSignal(mosaic.view_changed):
+        if how == "key":
+            qtbot.keyClick(mosaic, Qt.Key.Key_0)
+        else:
+            qtbot.mouseDClick(mosaic, Qt.MouseButton.LeftButton, pos=mosaic.plot().center().toPoint())
+    assert mosaic.zoom == 1
+
+
+def test_a_double_click_on_the_whole_mosaic_opens_the_head(qtbot, mosaic: Mosaic) -> None:
+    with qtbot.waitSignal(mosaic.head_activated) as opened:
+        qtbot.mouseDClick(mosaic, Qt.MouseButton.LeftButton, pos=middle(mosaic, 2, 2))
+    assert (opened.args[0].layer, opened.args[0].head) == (2, 2)
+
+
+def test_plus_and_minus_zoom_within_bounds(qtbot, mosaic: Mosaic) -> None:
+    qtbot.keyClick(mosaic, Qt.Key.Key_Plus)
+    assert mosaic.zoom == pytest.approx(1.5)
+    for _ in range(30):
+        qtbot.keyClick(mosaic, Qt.Key.Key_Plus)
+    assert mosaic.zoom == pytest.approx(mosaic.highest_zoom())
+    for _ in range(40):
+        qtbot.keyClick(mosaic, Qt.Key.Key_Minus)
+    assert mosaic.zoom == 1
+
+
+def test_arrows_walk_the_heads_and_stop_at_the_border(qtbot, mosaic: Mosaic) -> None:
+    walked: list[tuple[int, int]] = []
+
+    def follow(hit: MosaicHit) -> None:
+        assert hit.query is None and hit.key is None
+        walked.append((hit.layer, hit.head))
+        mosaic.set_selected(hit.layer, hit.head)
+
+    mosaic.head_clicked.connect(follow)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        qtbot.keyClick(mosaic, key)
+    assert walked == [(0, 0), (1, 0), (1, 1), (1, 0)]
+    with qtbot.waitSignal(mosaic.head_activated) as opened:
+        qtbot.keyClick(mosaic, Qt.Key.Key_Return)
+    assert opened.args == [MosaicHit(1, 0)]
+
+
+def test_walking_out_of_sight_brings_the_head_into_sight(qtbot, mosaic: Mosaic) -> None:
+    mosaic.set_selected(0, 0)
+    mosaic.zoom_by(6, QPointF(mosaic.head_rect(5, 7).center()))
+    assert not mosaic.plot().intersects(mosaic.head_rect(1, 0))
+    qtbot.keyClick(mosaic, Qt.Key.Key_Down)
+    assert mosaic.plot().intersects(mosaic.head_rect(1, 0))
+
+
+def test_the_view_stays_while_typing_and_falls_back_for_another_model(mosaic: Mosaic) -> None:
+    mosaic.zoom_by(3)
+    mosaic.set_image(heads(6, 8, 18))
+    assert mosaic.zoom == 3
+    mosaic.set_image(heads(12, 12, 18))
+    assert mosaic.zoom == 1
+
+
+def test_labels_are_thinned_out_rather_than_overlapping(qtbot) -> None:
+    mosaic = Mosaic()
+    qtbot.addWidget(mosaic)
+    mosaic.resize(300, 250)
+    mosaic.set_image(heads(24, 16, 4))
+    for zoom in (1, 3, 10):
+        mosaic.fit()
+        mosaic.zoom_by(zoom)
+        rows, columns, _ = mosaic._grid(1.0)
+        seen = mosaic.plot().intersected(mosaic.content())
+        for labels in (mosaic._row_labels(rows, seen), mosaic._column_labels(columns, seen)):
+            assert labels
+            areas = [area for _, area in labels]
+            for first, second in pairwise(areas):
+                assert not first.adjusted(0.5, 0.5, -0.5, -0.5).intersects(second)
+            assert all(QRectF(mosaic.rect()).contains(area) for area in areas)
+
+
+def test_cells_are_drawn_in_their_colours_and_gaps_in_the_background(mosaic: Mosaic) -> None:
+    values = np.zeros((2, 2, 3, 3), dtype=np.float32)
+    values[1, 0, 2, 1] = 1
+    mosaic.set_image(build_mosaic(values))
+    image = mosaic.to_image(1)
+    area = mosaic.head_rect(1, 0)
+    strong = image.pixelColor(round(area.center().x()), round(area.bottom() - area.height() / 6))
+    weak = image.pixelColor(round(area.center().x()), round(area.center().y()))
+    assert (strong.red(), strong.green(), strong.blue()) == tuple(sequential()[255, :3].tolist())
+    assert weak.name() == theme().surface
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 3.0])
+def test_the_saved_picture_has_the_whole_mosaic_whatever_is_on_screen(mosaic: Mosaic, scale: float) -> None:
+    mosaic.zoom_by(4)
+    zoomed = mosaic.content()
+    image = mosaic.to_image(scale)
+    extent = mosaic.extent()
+    assert image.width() == pytest.approx(extent.width() * scale, abs=1)
+    assert image.height() == pytest.approx(extent.height() * scale, abs=1)
+    assert mosaic.content() == zoomed
+
+
+def test_without_an_image_it_says_so_and_bears_anything(qtbot, mosaic: Mosaic) -> None:
+    mosaic.set_selected(1, 1)
+    mosaic.set_image(None)
+    mosaic.set_empty_text("No model yet")
+    mosaic.grab()
+    assert not mosaic.has_content()
+    qtbot.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    qtbot.keyClick(mosaic, Qt.Key.Key_Plus)
+    qtbot.keyClick(mosaic, Qt.Key.Key_Down)
+    assert mosaic.hit(QPointF(100, 100)) is None
+    assert mosaic.to_image(1).width() == mosaic.width()
+
+
+def test_selection_and_hover_do_not_redraw_the_map(mosaic: Mosaic) -> None:
+    mosaic.grab()
+    kept = mosaic._kept
+    assert kept is not None
+    mosaic.set_selected(3, 3)
+    mosaic.set_hovered(2, None)
+    mosaic.grab()
+    assert mosaic._kept is kept
+
+
+def test_a_new_theme_redraws_the_map(qapp: QApplication, mosaic: Mosaic) -> None:
+    apply_theme(qapp, "light")
+    mosaic.grab()
+    kept = mosaic._kept
+    apply_theme(qapp, "dark")
+    mosaic.grab()
+    assert mosaic._kept is not kept
+    apply_theme(qapp, "light")
+
+
+def test_what_is_selected_is_said(mosaic: Mosaic) -> None:
+    assert mosaic.accessibleName()
+    mosaic.set_selected(3, 5)
+    assert "4" in mosaic.accessibleDescription() and "6" in mosaic.accessibleDescription()
+    mosaic.set_selected(None, None)
+    assert mosaic.accessibleDescription() == ""
