@@ -6,7 +6,8 @@ import base64
 import binascii
 import logging
 import logging.handlers
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -29,6 +30,7 @@ from app.settings import Settings, read_settings, write_settings
 from app.theme import Choice, apply_theme, theme
 from app.translation import tr
 from app.values import Catalogue, Loading, ModelChoice, Problem
+from app.views.picture import WriteError, write_png
 from app.window import Area, Place, Window
 from bert_core.resources import resource_path
 from bert_core.scene import Scene
@@ -106,7 +108,7 @@ class Application(QObject):
         session.scene_changed.connect(service.request)
         session.watched_changed.connect(service.watch)
         session.load_requested.connect(self._load)
-        service.load_progressed.connect(session.set_loading)
+        service.load_progressed.connect(self._load_progressed)
         service.model_loaded.connect(session.set_model)
         service.load_failed.connect(self._load_failed)
         service.load_cancelled.connect(self._load_cancelled)
@@ -131,8 +133,8 @@ class Application(QObject):
         source = wishes.model or kept.model or DEFAULT_MODEL
         if source != kept.model:
             replaced = {}
-        self._wanted = ModelChoice(source, kept.device, kept.dtype)
-        self.session.begin(Scene("", text_a, text_b, replaced))
+        self._wanted = self._asked = ModelChoice(source, kept.device, kept.dtype)
+        self.session.begin(Scene("", text_a, text_b, replaced), source)
         models = resource_path("models")
         builtin = tuple(sorted(folder.name for folder in models.iterdir() if folder.is_dir()))
         self.session.set_catalogue(Catalogue(builtin, kept.recent))
@@ -149,6 +151,7 @@ class Application(QObject):
         self.session.set_loading(Loading(self._wanted, "torch"))
         self.window.installEventFilter(self)
         self.window.show()
+        self.input.focus_a()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin with the model after the first painting of the window."""
@@ -172,10 +175,12 @@ class Application(QObject):
 
     def save(self) -> None:
         """Write the settings; a failure is logged and said, never fatal."""
+        self._save_timer.stop()
         if not self._remember:
             return
         session, (geometry, state) = self.session, self.window.save_layout()
-        choice = session.choice or self._wanted
+        kept = self._settings
+        choice = session.choice or ModelChoice(kept.model, kept.device, kept.dtype)
         settings = Settings(
             theme=self._theme,
             text_a=session.scene.text_a,
@@ -204,18 +209,26 @@ class Application(QObject):
 
     @Slot(object)
     def _load(self, choice: ModelChoice) -> None:
+        self._asked = choice
         self.session.set_loading(Loading(choice, "torch" if self.session.model is None else "files"))
         self.service.load(choice)
 
+    @Slot(object)
+    def _load_progressed(self, loading: Loading) -> None:
+        """Show it, unless another model has been asked for in the meantime."""
+        if loading.choice == self._asked:
+            self.session.set_loading(loading)
+
     @Slot(object, object)
     def _load_failed(self, choice: ModelChoice, problem: Problem) -> None:
-        """The model in force stays; at the start, when there is none, the built-in one steps in."""
+        """The model in force stays; at the start, when there is none, another one steps in, and that is said."""
+        if choice != self._asked:
+            return  # the log has it; another model is being loaded by now
         self.session.set_loading(None)
-        if self.session.model is None and choice.source != DEFAULT_MODEL:
-            self._wanted = ModelChoice(DEFAULT_MODEL)
-            self.session.request_model(self._wanted)
-        elif self.session.model is None and (choice.device, choice.dtype) != ("cpu", "float32"):
-            self.session.request_model(ModelChoice(DEFAULT_MODEL, "cpu"))
+        instead = _instead(choice) if self.session.model is None else None
+        if instead is not None:
+            self.session.request_model(instead)
+            problem = replace(problem, message=f"{problem.message} {_instead_words(choice, instead)}")
         self.session.set_problem(problem, lasting=True)
 
     @Slot(object)
@@ -284,42 +297,78 @@ class Screenshot(QObject):
     @Slot()
     def _look(self, _: object = None) -> None:
         session = self.application.session
-        done = session.up_to_date and session.settled
-        failed = session.problem is not None and session.loading is None and session.model is not None
-        if (done or failed) and not self._waiting:
+        problem = None if session.up_to_date or session.loading is not None else session.problem
+        if problem is not None and session.model is None:
+            self._end(problem.message)
+        elif (problem is not None or (session.up_to_date and session.settled)) and not self._waiting:
             self._waiting = True
             QTimer.singleShot(0, self._save)  # after the repaints that were just posted
 
     @Slot()
     def _save(self) -> None:
-        window = self.application.window
-        self.application.qt.processEvents()
-        if not window.grab().save(str(self.path)):
-            self.failure = tr("The picture could not be written to {path}", path=self.path)
-        self.application.qt.exit(1 if self.failure else 0)
+        application = self.application
+        application.qt.processEvents()
+        try:
+            write_png(self.path, application.window.grab().toImage(), application.commands.metadata())
+        except WriteError as error:
+            self._end(str(error))
+        else:
+            self._end()
 
     @Slot()
     def _too_late(self) -> None:
         problem = self.application.session.problem
-        self.failure = problem.message if problem else tr("No analysis came within two minutes")
-        self.application.qt.exit(1)
+        self._end(problem.message if problem else tr("No analysis came within two minutes"))
+
+    def _end(self, failure: str = "") -> None:
+        self.failure = failure
+        self.application.qt.exit(1 if failure else 0)
 
 
-def start_log() -> None:
-    """Everything from warnings up goes to standard error, all our own words to the log file (1 MB, one old one)."""
+def _instead(failed: ModelChoice) -> ModelChoice | None:
+    """What to try where `failed` could not be loaded and there is no model yet; None at the end of the line.
+
+    First the same model in the way that any machine can run it, then the built-in one, then that on the CPU.
+    """
+    line = [ModelChoice(failed.source), ModelChoice(DEFAULT_MODEL), ModelChoice(DEFAULT_MODEL, "cpu")]
+    behind = line[len(line) - line[::-1].index(failed) :] if failed in line else line
+    return next(iter(behind), None)
+
+
+def _instead_words(failed: ModelChoice, instead: ModelChoice) -> str:
+    if failed.source == instead.source:
+        return tr("It is loaded as this computer can run it.")
+    return tr("The built-in model {name} is used instead.", name=instead.name)
+
+
+def start_log() -> list[logging.Handler]:
+    """Everything from warnings up goes to standard error, all our own words to the log file (1 MB, one old one).
+
+    Returns the two handlers, or the one where no file can be written.
+    """
     file = log_file()
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     handlers[0].setLevel(logging.WARNING)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(
-            logging.handlers.RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+            logging.handlers.RotatingFileHandler(
+                # A path or text may hold what UTF-8 cannot.
+                file,
+                maxBytes=1_000_000,
+                backupCount=1,
+                encoding="utf-8",
+                errors="backslashreplace",
+            )
         )
     except OSError as error:
-        print(tr("No log can be kept in {path}: {why}", path=file, why=error.strerror))
-    logging.basicConfig(
-        level=logging.INFO, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+        print(tr("No log can be kept in {path}: {why}", path=file, why=error.strerror), file=sys.stderr)
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
+    return handlers
 
 
 def _bytes(text: str) -> bytes:

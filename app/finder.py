@@ -60,8 +60,9 @@ class ActionFinder(QDialog):
         self.resize(520, 420)
         self.field.textChanged.connect(self._narrow)
         self.field.installEventFilter(self)
-        self.list.itemActivated.connect(self._run)
-        self.list.itemClicked.connect(self._run)
+        self.list.itemClicked.connect(
+            self._run
+        )  # where one click activates, itemActivated would come as well
         self._narrow("")
         self.field.setFocus()
 

@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from bert_core.following import unchanged_ends
 from bert_core.scene import Scene
 
 LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """One character put into a sentence (0 or 1) or taken out of it, at `place`."""
+
+    sentence: int
+    grows: bool
+    place: int
+    letter: str
+
+    @property
+    def caret(self) -> int:
+        """Where the cursor stands after it."""
+        return self.place + 1 if self.grows else self.place
+
+    def next_places(self, grows: bool) -> list[int]:
+        """Where the next character comes, or goes (before or behind the cursor), if the cursor is not moved."""
+        return [self.caret] if grows else [self.caret - 1, self.caret]
+
+    def goes_on(self, last: _Stroke | None) -> bool:
+        """Whether it belongs to the same word as the stroke before."""
+        return (
+            last is not None
+            and (self.sentence, self.grows) == (last.sentence, last.grows)
+            and self.place in last.next_places(self.grows)
+            and not self.letter.isspace()
+        )
 
 
 class History:
@@ -15,28 +44,45 @@ class History:
     def __init__(self, scene: Scene) -> None:
         self._scenes = [scene]
         self._at = 0
-        self._typing = False
+        self._last: _Stroke | None = None
 
     def add(self, scene: Scene, *, typing: bool = False) -> None:
-        """Take a step. A run of letters typed into one word is one step; a space or another action ends it."""
-        last = self._scenes[self._at]
-        merge = typing and self._typing and self._at == len(self._scenes) - 1 and _same_word(last, scene)
-        if merge:
+        """Take a step.
+
+        Letters typed one behind another are one step, and so are letters deleted one after another; a space begins
+        a new one, as does typing elsewhere, deleting after typing, or any other action.
+        """
+        last, self._last = self._last, None
+        if typing:
+            self._last = _stroke(self._scenes[self._at], scene, last)
+        if self._last is not None and self._last.goes_on(last):
             self._scenes[self._at] = scene
-        else:
-            del self._scenes[self._at + 1 :]
-            self._scenes.append(scene)
-            del self._scenes[:-LIMIT]
-            self._at = len(self._scenes) - 1
-        self._typing = typing
+            return
+        del self._scenes[self._at + 1 :]
+        self._scenes.append(scene)
+        del self._scenes[:-LIMIT]
+        self._at = len(self._scenes) - 1
 
     def amend(self, scene: Scene) -> None:
         """Change the present scene without a step, as when the model changes."""
         self._scenes[self._at] = scene
 
     def forget_replacements(self) -> None:
-        """Drop replaced pieces everywhere: their ids mean nothing in another vocabulary."""
-        self._scenes = [replace(scene, replaced={}) for scene in self._scenes]
+        """Drop replaced pieces everywhere: their ids mean nothing in another vocabulary.
+
+        Steps that did nothing else are dropped with them.
+        """
+        kept: list[Scene] = []
+        at = 0
+        for index, scene in enumerate(self._scenes):
+            bare = replace(scene, replaced={})
+            if kept and replace(kept[-1], model_id=bare.model_id) == bare:
+                kept[-1] = bare
+            else:
+                kept.append(bare)
+            if index == self._at:
+                at = len(kept) - 1
+        self._scenes, self._at, self._last = kept, at, None
 
     @property
     def can_undo(self) -> bool:
@@ -58,18 +104,28 @@ class History:
 
     def _move(self, by: int) -> Scene:
         self._at += by
-        self._typing = False
+        self._last = None
         return self._scenes[self._at]
 
 
-def _same_word(old: Scene, new: Scene) -> bool:
-    """Whether only one sentence changed, by one character that is no white space."""
-    changed_a, changed_b = old.text_a != new.text_a, old.text_b != new.text_b
-    if changed_a == changed_b:
-        return False
-    before, after = (old.text_a, new.text_a) if changed_a else (old.text_b or "", new.text_b or "")
-    longer, shorter = (after, before) if len(after) > len(before) else (before, after)
-    if len(longer) - len(shorter) != 1:
-        return False
-    at = next((i for i, letter in enumerate(shorter) if letter != longer[i]), len(shorter))
-    return not longer[at].isspace()
+def _texts(scene: Scene) -> tuple[str, str]:
+    return scene.text_a, scene.text_b or ""
+
+
+def _stroke(old: Scene, new: Scene, last: _Stroke | None) -> _Stroke | None:
+    """The one character by which one of the sentences changed, if that is all that changed in the texts."""
+    changed = [n for n in (0, 1) if _texts(old)[n] != _texts(new)[n]]
+    if len(changed) != 1:
+        return None
+    before, after = _texts(old)[changed[0]], _texts(new)[changed[0]]
+    if abs(len(after) - len(before)) != 1:
+        return None
+    grows = len(after) > len(before)
+    longer, shorter = (after, before) if grows else (before, after)
+    # Within a run of equal letters any place would do: the one where the cursor was is the true one.
+    places = [] if last is None or last.sentence != changed[0] else last.next_places(grows)
+    places.append(unchanged_ends(longer, shorter)[0])
+    for place in places:
+        if 0 <= place < len(longer) and longer[:place] + longer[place + 1 :] == shorter:
+            return _Stroke(changed[0], grows, place, longer[place])
+    return None

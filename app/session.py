@@ -48,6 +48,7 @@ class Session(QObject):
         self._hover = Hover()
         self._model: ModelInfo | None = None
         self._choice: ModelChoice | None = None
+        self._origin: str | None = None  # the model whose ids the replaced pieces are
         self._catalogue = Catalogue()
         self._loading: Loading | None = None
         self._problem: Problem | None = None
@@ -106,8 +107,12 @@ class Session(QObject):
 
     # The scene ---------------------------------------------------------------------------------------------------
 
-    def begin(self, scene: Scene) -> None:
-        """Start from this scene; there is nothing before it to undo."""
+    def begin(self, scene: Scene, source: str | None = None) -> None:
+        """Start from this scene; there is nothing before it to undo.
+
+        source  the model that its replaced pieces were chosen with; None: whichever comes first
+        """
+        self._origin = source
         self._history = History(scene)
         self._take(scene)
 
@@ -119,58 +124,66 @@ class Session(QObject):
         self._take(scene)
 
     def set_texts(self, text_a: str, text_b: str) -> None:
-        """The texts as typed. Replacements and pins follow their characters, or are dropped with a notice."""
+        """The texts as typed. Replacements follow their characters, or are dropped with a notice."""
         old = self._scene
         if text_a == old.text_a and text_b == (old.text_b or ""):
             return
         scene = replace(old, text_a=text_a, text_b=text_b)
-        if self._pieces is not None and (old.replaced or self._pinned()):
-            moved = follow_pieces(
-                self._pieces(old.text_a, old.second),
-                self._pieces(scene.text_a, scene.second),
-                (old.text_a, old.text_b or ""),
-                (scene.text_a, scene.text_b or ""),
-            )
-            kept = {moved[p]: i for p, i in old.replaced.items() if p in moved}
-            lost = len(old.replaced) - len(kept)
-            scene = replace(scene, replaced=kept)
-            if lost:
-                self.notice_given.emit(
-                    tr(
-                        "{n} replaced pieces went with the text they stood for (Ctrl+Z brings them back)",
-                        n=lost,
-                    )
-                    if lost > 1
-                    else tr("A replaced piece went with the text it stood for (Ctrl+Z brings it back)")
-                )
-            query, key = self._selection.query, self._selection.key
-            self._select(
-                replace(
-                    self._selection,
-                    query=None if query is None else moved.get(query),
-                    key=None if key is None else moved.get(key),
-                )
-            )
+        if old.replaced:
+            scene = replace(scene, replaced=self._followed(old, scene))
         self.set_scene(scene, typing=True)
+        lost = len(old.replaced) - len(scene.replaced)
+        if lost:
+            self.notice_given.emit(
+                tr("{n} replaced pieces went with the text they stood for (Ctrl+Z brings them back)", n=lost)
+                if lost > 1
+                else tr("A replaced piece went with the text it stood for (Ctrl+Z brings it back)")
+            )
+
+    def _followed(self, old: Scene, new: Scene) -> dict[int, int]:
+        """The replaced pieces of `old` at their places in `new`; none before there is a model to tell pieces."""
+        if self._pieces is None:
+            return {}
+        moved = follow_pieces(
+            self._pieces(old.text_a, old.second),
+            self._pieces(new.text_a, new.second),
+            (old.text_a, old.text_b or ""),
+            (new.text_a, new.text_b or ""),
+        )
+        return {moved[position]: id_ for position, id_ in old.replaced.items() if position in moved}
 
     def replace_piece(self, position: int, token_id: int | None) -> None:
-        """Put another piece at a position; None gives back what was typed."""
-        self.set_scene(self._scene.replacing(position, token_id))
+        """Put another piece at a position of the trace that is shown; None gives back what was typed."""
+        if self._positions_hold():
+            self.set_scene(self._scene.replacing(position, token_id))
 
     def toggle_mask(self, position: int) -> None:
         """Put [MASK] at a position, or take back what was put there; says so where neither can be done."""
         trace = self._trace
-        if trace is None or not self.up_to_date or not 0 <= position < len(trace.tokens):
+        if trace is None or not 0 <= position < len(trace.tokens) or not self._positions_hold():
             return
         token = trace.tokens[position]
         if position in self._scene.replaced:
             self.replace_piece(position, None)
         elif token.special:
             self.notice_given.emit(tr("{piece} belongs to the format and stays", piece=token.text))
-        elif token.id == trace.mask_id:
+        elif token.id == trace.mask_id and position not in trace.scene.replaced:
             self.notice_given.emit(tr("This [MASK] is typed in the text; edit the text to change it"))
         else:
             self.replace_piece(position, trace.mask_id)
+
+    def _positions_hold(self) -> bool:
+        """Whether the trace is of the present text, so that its positions mean the same; says so where not.
+
+        It may lag behind by replaced pieces: two clicks in a row mask two pieces, however slow the model is.
+        """
+        if self._trace is None:
+            return True
+        shown, scene = self._trace.scene, self._scene
+        if (shown.model_id, shown.text_a, shown.second) == (scene.model_id, scene.text_a, scene.second):
+            return True
+        self.notice_given.emit(tr("These pieces are of the text before; the new one is not read yet"))
+        return False
 
     def undo(self) -> None:
         """Back to the scene before the last step."""
@@ -219,9 +232,6 @@ class Session(QObject):
             self._hover = hover
             self.hover_changed.emit(hover)
 
-    def _pinned(self) -> bool:
-        return self._selection.query is not None or self._selection.key is not None
-
     def _select(self, selection: Selection) -> None:
         if selection != self._selection:
             self._selection = selection
@@ -241,15 +251,10 @@ class Session(QObject):
 
     def set_model(self, loaded: LoadedModel) -> None:
         """Take a newly loaded model into force; replaced pieces of another model are let go."""
-        other = self._choice is not None and self._choice.source != loaded.choice.source
+        other = self._origin is not None and self._origin != loaded.choice.source
+        self._origin = loaded.choice.source
         self._choice, self._model, self._pieces = loaded.choice, loaded.info, loaded.pieces
-        if other:
-            if self._scene.replaced:
-                self.notice_given.emit(
-                    tr("Replaced pieces were let go: the new model has its own vocabulary")
-                )
-            self._history.forget_replacements()
-            self._scene = replace(self._scene, replaced={})
+        self._let_go(loaded, everything=other)
         scene = replace(self._scene, model_id=loaded.info.model_id)
         recent = tuple(dict.fromkeys((loaded.choice.source, *self._catalogue.recent)))[:RECENT]
         self.set_catalogue(replace(self._catalogue, recent=recent, devices=loaded.devices))
@@ -259,6 +264,18 @@ class Session(QObject):
         self.model_changed.emit(loaded.info)
         self._history.amend(scene)
         self._take(scene)
+
+    def _let_go(self, loaded: LoadedModel, *, everything: bool) -> None:
+        """Drop replaced pieces that mean nothing to the new model, with a notice."""
+        scene, kept = self._scene, {}
+        if scene.replaced and not everything:
+            size, ids = len(loaded.pieces(scene.text_a, scene.second)), loaded.info.config.vocab_size
+            kept = {p: id_ for p, id_ in scene.replaced.items() if p < size and id_ < ids}
+        if everything:
+            self._history.forget_replacements()
+        if len(kept) < len(scene.replaced):
+            self._scene = replace(scene, replaced=kept)
+            self.notice_given.emit(tr("Replaced pieces were let go: the new model has its own vocabulary"))
 
     @property
     def choice(self) -> ModelChoice | None:
@@ -279,16 +296,25 @@ class Session(QObject):
     # Results -----------------------------------------------------------------------------------------------------
 
     def accept_trace(self, trace: Trace) -> None:
-        """Take an analysis in; one of an older scene is dropped."""
+        """Take an analysis in; one of an older scene is dropped.
+
+        Pins follow their characters; where these are gone, so is the pin. What was passed over is let go.
+        """
         if trace.scene != self._scene:
             return
-        self._trace = trace
+        before, self._trace = self._trace, trace
         self._answers.clear()
         self._overcome()
         layers, heads, size, _ = trace.attentions.shape
-        self._select(self._selection.within(layers, heads, size))
-        self._hover = Hover()
+        pins = self._selection if before is None else _moved(self._selection, before, trace)
+        selection, hover = pins.within(layers, heads, size), Hover()
+        selected, hovered = selection != self._selection, hover != self._hover
+        self._selection, self._hover = selection, hover  # before anybody draws: they are of this trace
         self.trace_changed.emit(trace)
+        if selected:
+            self.selection_changed.emit(self._selection)
+        if hovered:
+            self.hover_changed.emit(self._hover)
 
     def accept_answer(self, answer: Answer) -> None:
         """Take an answer in; one about an older scene is dropped."""
@@ -315,14 +341,31 @@ class Session(QObject):
 
         Returns the answer where it is already known. Later ones come by `answer_changed`.
         """
+        before = self.watched
         if query is None:
             self._watchers.pop(watcher, None)
         else:
             self._watchers[watcher] = query
-        self.watched_changed.emit(self.watched)
+        if self.watched != before:
+            self.watched_changed.emit(self.watched)
         return None if query is None else self._answers.get(query)
 
     @property
     def watched(self) -> frozenset[Query]:
         """Queries that a visible panel wants answered."""
         return frozenset(self._watchers.values())
+
+
+def _moved(selection: Selection, before: Trace, now: Trace) -> Selection:
+    """The selection with its pins at the places to which their characters went."""
+    if selection.query is None and selection.key is None:
+        return selection
+    old, new = before.scene, now.scene
+    moved = follow_pieces(
+        before.tokens, now.tokens, (old.text_a, old.text_b or ""), (new.text_a, new.text_b or "")
+    )
+    return replace(
+        selection,
+        query=None if selection.query is None else moved.get(selection.query),
+        key=None if selection.key is None else moved.get(selection.key),
+    )

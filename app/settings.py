@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 VERSION = 1
+MOST_BYTES = 16_000_000
+"""A larger file is not ours: it is left alone."""
+MOST_CHARACTERS = 500_000
+"""Of each sentence; a longer one is not kept, as it would hold up the start."""
+MOST_RECENT = 50
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,12 @@ class Settings:
 def read_settings(path: Path) -> Settings:
     """What the file says; defaults for what is missing or makes no sense. Never raises, never blocks for long."""
     try:
+        if not path.exists():
+            return Settings()
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:  # reading from a pipe would wait for ever
+            log.info("settings in %s cannot be used: not a file, or too large", path)
+            return Settings()
         raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
     except (OSError, ValueError, RecursionError) as error:
         log.info("settings in %s cannot be used: %s", path, error)
         return Settings()
@@ -53,6 +62,14 @@ def read_settings(path: Path) -> Settings:
             value = _checked(field.name, raw[field.name])
             if value is not None:
                 settings = replace(settings, **{field.name: value})
+    return _consistent(settings)
+
+
+def _consistent(settings: Settings) -> Settings:
+    """Both sentences and what is replaced in them, or nothing of them."""
+    texts = (settings.text_a, settings.text_b or "")
+    if texts[0] is None or any(len(text or "") > MOST_CHARACTERS for text in texts):
+        return replace(settings, text_a=None, text_b=None, replaced=())
     return settings
 
 
@@ -66,7 +83,7 @@ def _checked(name: str, value: Any) -> Any:
         return tuple((pair[0], pair[1]) for pair in value) if good else None
     if name == "recent":
         good = isinstance(value, list) and all(isinstance(source, str) for source in value)
-        return tuple(value) if good else None
+        return tuple(value[:MOST_RECENT]) if good else None
     if name == "version":
         return value if type(value) is int else None
     if name == "theme":
@@ -75,11 +92,13 @@ def _checked(name: str, value: Any) -> Any:
 
 
 def write_settings(path: Path, settings: Settings) -> None:
-    """Write the file, whole or not at all. Raises OSError."""
+    """Write the file, whole or not at all; without sentences that are too long. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        new.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")  # escapes lone surrogates
+        text = json.dumps(asdict(_consistent(settings)), indent=1)  # escapes lone surrogates
+        new.write_text(text, encoding="utf-8")
         new.replace(path)
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)

@@ -10,16 +10,17 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from app.memory import resident_bytes
 from app.session import Session
 from app.translation import tr
-from app.values import Loading
+from app.values import Loading, shortened
+from app.views.read_out import ReadOut
 from bert_core.trace import Trace
 
 NOTICE_MS = 8000
 
-STEPS = {
+STEPS = {  # how a step's word begins -> what is said
     "torch": "starting PyTorch",
     "files": "reading the files",
-    "download": "asking the hub",
-    "check": "checking the weights",
+    "Downloading": "downloading",
+    "Checking": "checking the weights",
     "weights": "preparing the weights",
 }
 
@@ -38,15 +39,15 @@ class StatusLine(QStatusBar):
         for label in (self.pieces, self.forward, self.drawn, self.memory):
             label.setContentsMargins(8, 0, 8, 0)
             self.addWidget(label)
-        self.notice = QLabel()
+        self.notice = ReadOut(right=True, name=tr("Notice"))  # never widens the window
         self.state = QLabel()
         self.state.setContentsMargins(8, 0, 12, 0)
-        self.addPermanentWidget(self.notice)
+        self.addPermanentWidget(self.notice, 1)
         self.addPermanentWidget(self.state)
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.setInterval(NOTICE_MS)
-        self._silence.timeout.connect(self.notice.clear)
+        self._silence.timeout.connect(self._silenced)
         session.scene_changed.connect(self._scene_changed)
         session.trace_changed.connect(self._trace_changed)
         session.loading_changed.connect(self._state_changed)
@@ -58,8 +59,14 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def give_notice(self, text: str) -> None:
         """One passing sentence."""
-        self.notice.setText(text)
+        self.notice.set_text(text)
+        self.notice.setToolTip(text)
         self._silence.start()
+
+    @Slot()
+    def _silenced(self) -> None:
+        self.notice.set_text("")
+        self.notice.setToolTip("")
 
     @Slot(object)
     def _scene_changed(self, scene: object) -> None:
@@ -104,9 +111,9 @@ class StatusLine(QStatusBar):
 
 def loading_words(loading: Loading) -> str:
     """One line on how far a load has come."""
-    step = tr(STEPS.get(loading.step, "loading"))
+    step = next((words for word, words in STEPS.items() if loading.step.startswith(word)), "loading")
     share = f" · {round(100 * loading.share)}%" if loading.share else ""
-    return f"{loading.choice.source.rstrip('/').rsplit('/', 1)[-1]}: {step}{share}"
+    return f"{shortened(loading.choice.name, 32)}: {tr(step)}{share}"
 
 
 def _ms(seconds: float) -> str:

@@ -21,7 +21,7 @@ QLabel[kind="warning"] { color: $warning; }
 QLabel[kind="error"] { color: $error; }
 QFrame[kind="panel"] { background: $surface; border: none; }
 QFrame[kind="line"] { background: $line; border: none; min-height: 1px; }
-.QFrame[kind="error"] { background: $error_soft; border: none; border-radius: 6px; }
+.QFrame[kind="error"], Banner[kind="error"] { background: $error_soft; border: none; border-radius: 6px; }
 QFrame[kind="chip"] { background: $field; border: 1px solid $line; border-radius: 11px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit {

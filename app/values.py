@@ -12,6 +12,12 @@ Pieces = Callable[[str, str | None], tuple[Token, ...]]
 """Tokenizes a pair as the model in force does."""
 
 
+def shortened(name: str, most: int) -> str:
+    """At most `most` letters of a name: its begin and its end."""
+    end = (most - 1) // 2
+    return name if len(name) <= most else f"{name[: most - 1 - end]}…{name[-end:]}"
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something that went wrong: `message` says what, to which file or text, and what to do; `details` may be long."""
@@ -27,6 +33,11 @@ class ModelChoice:
     source: str
     device: str = "auto"
     dtype: str = "float32"
+
+    @property
+    def name(self) -> str:
+        """A short name: the built-in's, or the last part of the folder or hub id."""
+        return self.source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or self.source
 
 
 @dataclass(frozen=True)

@@ -130,8 +130,7 @@ class Window(QMainWindow):
                 title = figure.objectName() or panel.title
                 menu = self.menus["figures"].addMenu(title)
                 for action in figure.actions:
-                    action.setText(f"{title}: {action.text()}")
-                    menu.addAction(action)
+                    menu.addAction(_named_after(title, action, menu))
                 figure.saved.connect(self._saved)
                 figure.failed.connect(self._failed)
 
@@ -179,7 +178,9 @@ class Window(QMainWindow):
         wide = self.width() >= 1200
         self.resizeDocks([*left, *right], [300 if wide else 250] * len(left) + [290 if wide else 240] * len(right),
                          Qt.Orientation.Horizontal)  # fmt: skip
-        self.resizeDocks(bottom, [round(self.height() * 0.26)] * len(bottom), Qt.Orientation.Vertical)
+        self.resizeDocks(
+            bottom, [max(236, round(self.height() * 0.28))] * len(bottom), Qt.Orientation.Vertical
+        )
 
     def save_layout(self) -> tuple[bytes, bytes]:
         """Geometry and dock state, as Qt writes them."""
@@ -211,7 +212,7 @@ class Window(QMainWindow):
         if problem is None:
             self.banner.show_message("")
         else:
-            self.banner.show_message(problem.message, problem.details)
+            self.banner.show_message(_drawable(problem.message), _drawable(problem.details))
 
     def _dismiss(self) -> None:
         self.session.set_problem(None)
@@ -224,3 +225,22 @@ class Window(QMainWindow):
         """Say so first, so that everything can be kept."""
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _named_after(title: str, action: QAction, parent: QObject) -> QAction:
+    """An action that does the same and says of which picture, since in menu and finder it stands far from it."""
+    named = QAction(f"{title}: {action.text()}", parent)
+    named.triggered.connect(action.trigger)
+
+    def follow() -> None:
+        named.setEnabled(action.isEnabled())
+        named.setToolTip(action.toolTip())
+
+    action.changed.connect(follow)
+    follow()
+    return named
+
+
+def _drawable(text: str) -> str:
+    """Lone surrogates, as in the name of a file that is not UTF-8, would vanish on the way to Qt: written out."""
+    return text.encode(errors="backslashreplace").decode()

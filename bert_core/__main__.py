@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 
 from bert_core.errors import BertError
@@ -25,12 +27,30 @@ def parser() -> argparse.ArgumentParser:
     trace.set_defaults(run=_trace)
 
     bench = commands.add_parser("bench", help="speed, as ratios against references in the same run")
-    bench.add_argument("--pieces", type=int, nargs="+", default=[16, 64, 128, 512], help="lengths to measure")
+    bench.add_argument(
+        "--pieces",
+        type=_from_to(4, 512),
+        nargs="+",
+        default=[16, 64, 128, 512],
+        help="lengths to measure, 4 to 512",
+    )
     bench.add_argument("--size", default="base", choices=["tiny", "mini", "base"], help="size of the model")
-    bench.add_argument("--rounds", type=int, default=7, help="how often each is timed; medians are reported")
-    bench.add_argument("--threads", type=int, default=2, help="torch threads")
+    bench.add_argument(
+        "--rounds", type=_from_to(1, 1000), default=7, help="how often each is timed; medians are reported"
+    )
+    bench.add_argument("--threads", type=_from_to(1, 1024), default=2, help="torch threads")
     bench.set_defaults(run=_bench)
     return made
+
+
+def _from_to(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not a number from {least} to {most}")
+        return value
+
+    return number
 
 
 def _trace(wishes: argparse.Namespace) -> int:
@@ -63,13 +83,20 @@ def _bench(wishes: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status. What goes wrong is one line on standard error."""
     wishes = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a piece that the terminal cannot show is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     try:
         status: int = wishes.run(wishes)
         sys.stdout.flush()
     except BertError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except MemoryError:
+        print("error: There is not enough memory for this.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing to add

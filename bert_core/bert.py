@@ -10,7 +10,7 @@ import torch
 from bert_core.checkpoints import read_checkpoint, write_folder
 from bert_core.checkpoints.assemble import build_module, canonical_tensors, random_module
 from bert_core.config import BertConfig
-from bert_core.devices import choose_device, choose_dtype
+from bert_core.devices import choose_device, choose_dtype, out_of_memory
 from bert_core.errors import MemoryShortage, VocabularyError
 from bert_core.info import ModelInfo, ParameterCounts
 from bert_core.interventions import NONE, Interventions
@@ -69,13 +69,15 @@ class Bert:
         Raises CheckpointError, VocabularyError, DeviceError or MemoryShortage, with a message fit to be shown.
         """
         where, precision = choose_device(device), choose_dtype(dtype)
-        checkpoint = read_checkpoint(source, progress)
         try:
+            checkpoint = read_checkpoint(source, progress)
             module = build_module(checkpoint, where, precision, progress)
-        except (MemoryError, torch.OutOfMemoryError) as error:
+        except (MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
             raise MemoryShortage(
                 "There is not enough memory for this model.",
-                where=checkpoint.folder,
+                where=source,
                 remedy="Choose a smaller model, another device, or bfloat16.",
             ) from error
         return cls(

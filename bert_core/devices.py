@@ -38,12 +38,21 @@ def choose_device(name: str) -> torch.device:
         raise DeviceError(
             f"There is no device called {name!r}.", remedy="Choose auto, cpu, cuda or mps."
         ) from error
-    if kind == "cuda" and device.index is not None and device.index >= torch.cuda.device_count():
+    number = torch.cuda.device_count() if kind == "cuda" else 1
+    if device.index is not None and device.index >= number:
         raise DeviceError(
-            f"There is no GPU number {device.index}; this computer has {torch.cuda.device_count()}.",
-            remedy='Choose "cuda" or a lower number.',
+            f"There is no device {name!r}; this computer has {number} of its kind.",
+            remedy=f'Choose "{kind}" or a lower number.',
         )
     return device
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that memory ran out; the CPU's allocator says so by a plain RuntimeError."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    words = str(error).lower()
+    return isinstance(error, RuntimeError) and ("allocate memory" in words or "out of memory" in words)
 
 
 def choose_dtype(name: str) -> torch.dtype:

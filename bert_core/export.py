@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,8 @@ def write_trace(trace: Trace, path: Path) -> None:
             remedy="Choose another place, or make room.",
         ) from error
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long, a folder that is a file: said already
+            new.unlink(missing_ok=True)
 
 
 def _write(trace: Trace, path: Path, suffix: str) -> None:
@@ -117,8 +119,7 @@ def _write(trace: Trace, path: Path, suffix: str) -> None:
         everything: dict[str, Any] = {"facts": np.array(words), **arrays}
         np.savez_compressed(path, **everything)
         return
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save  # save_file would make a file that only its owner may read
 
-    save_file(
-        {name: np.ascontiguousarray(array) for name, array in arrays.items()}, path, metadata={"facts": words}
-    )
+    data = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    path.write_bytes(save(data, metadata={"facts": words}))

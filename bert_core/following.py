@@ -10,13 +10,20 @@ from bert_core.trace import Token
 def unchanged_ends(old: str, new: str) -> tuple[int, int]:
     """How many characters at the beginning and at the end an edit left alone (they never overlap)."""
     most = min(len(old), len(new))
-    head = 0
-    while head < most and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    return head, tail
+    head = _common(old, new, most)
+    return head, _common(old[head:][::-1], new[head:][::-1], most - head)
+
+
+def _common(one: str, other: str, most: int) -> int:
+    """The length of the common beginning, at most `most`; by halving, as comparing slices is fast."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def follow_pieces(

@@ -116,9 +116,10 @@ class Trace:
         logits = self.mlm_logits(position).astype(np.float64)
         weights = np.exp(logits - logits.max())
         total = weights.sum()
-        top_k = max(0, min(top_k, len(weights)))
-        best = np.argpartition(-logits, top_k - 1)[:top_k] if top_k else np.empty(0, dtype=np.intp)
-        best = best[np.lexsort((best, -logits[best]))]
+        top_k = max(0, min(top_k, len(logits)))
+        # Everything down to the last that counts, ties included; of equals, the lower id comes first.
+        best = np.flatnonzero(logits >= np.partition(logits, -top_k)[-top_k])
+        best = best[np.lexsort((best, -logits[best]))][:top_k]
         return MaskPrediction(
             position, [(self.vocabulary[i], int(i), float(weights[i] / total)) for i in best]
         )

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from bert_core.devices import out_of_memory
 from bert_core.errors import Cancelled, MemoryShortage, TextError
 from bert_core.frozen import FrozenMap
 from bert_core.model.attention import attention_bias
@@ -59,10 +60,8 @@ def trace_scene(
                 cancelled,
                 tokenized - started,
             )
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise _no_memory(len(tokens)) from error
-    except RuntimeError as error:
-        if "allocate memory" in str(error) or "out of memory" in str(error).lower():
+    except (MemoryError, RuntimeError) as error:
+        if out_of_memory(error):
             raise _no_memory(len(tokens)) from error
         raise
 

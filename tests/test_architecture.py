@@ -52,7 +52,10 @@ RULES = (
     Rule("app.answers", may=("app.views.mosaic_image", "bert_core")),
     Rule(
         "app.views",
-        may=("numpy", *QT, "app.views", "app.theme", "app.translation", "bert_core.trace", "bert_core.scene"),
+        may=(
+            *("numpy", *QT, "app.views", "app.theme", "app.translation", "app.text_units"),
+            *("bert_core.trace", "bert_core.scene"),
+        ),
     ),
     Rule(  # and no other panel: see `is_other_panel`
         "app.panels",

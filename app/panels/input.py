@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QWidget
 
 from app.panels.base import Panel
 from app.selection import Hover, Selection
@@ -16,11 +16,13 @@ from app.views.chip_area import ChipArea
 from app.views.help_button import HelpText
 from app.views.piece_dialog import PieceDialog
 from app.views.piece_text import isolated
-from app.views.sentence_edit import MOST_PASTED, SentenceEdit
-from app.views.token_strip import TokenStrip
+from app.views.sentence_edit import MOST_LINES, MOST_PASTED, SentenceEdit
+from app.views.token_strip import MARGIN, TokenStrip
 from app.views.typed_text import typed_text
 from bert_core.scene import Scene
 from bert_core.trace import Trace
+
+_LEAST_HEIGHT, _ROOM_FOR_HINT, _ROOM_FOR_LINES = 290, 330, 450  # pixels
 
 
 class InputPanel(Panel):
@@ -30,26 +32,29 @@ class InputPanel(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Input"), _help())
+        self.body.setContentsMargins(12 - MARGIN, 4, 12 - MARGIN, 12)  # the strip has one of its own
         self.edit_a, self.edit_b = SentenceEdit(segment=0), SentenceEdit(segment=1)
         self.count_a, self.count_b, self.count = _secondary(), _secondary(), _secondary()
         self.edit_a.setPlaceholderText(tr("Type a sentence"))
         self.edit_b.setPlaceholderText(tr("Optional: a second sentence"))
         self._row(tr("Sentence A"), self.count_a, self.edit_a)
-        self.body.addWidget(self.edit_a)
+        self._inset(self.edit_a)
         self._row(tr("Sentence B"), self.count_b, self.edit_b)
-        self.body.addWidget(self.edit_b)
+        self._inset(self.edit_b)
         self.cut = _warning()
-        self.body.addWidget(self.cut)
+        self._inset(self.cut)
         self._row(tr("Pieces"), self.count, None)
         self.left_out = _warning()
-        self.body.addWidget(self.left_out)
+        self._inset(self.left_out)
         self.strip = TokenStrip()
         self.chips = ChipArea(self.strip)
         self.body.addWidget(self.chips)
         self.hint = _secondary()
         self.hint.setWordWrap(True)
-        self.body.addWidget(self.hint)
+        self.hint.setMinimumHeight(1)  # it may be clipped, but asks nobody else to give way
+        self._inset(self.hint)
         self.body.addStretch(1)
+        self.body.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._connect()
         self._scene_changed(session.scene)
         self.refresh(None)
@@ -74,7 +79,7 @@ class InputPanel(Panel):
             return
         in_b = sum(token.segment for token in trace.tokens)
         self.count_a.setText(_pieces(len(trace.tokens) - in_b))
-        self.count_b.setText(_pieces(in_b))
+        self.count_b.setText(_pieces(in_b) if in_b else "")
         model, size = self.session.model, len(trace.tokens)
         limit = model.max_length if model is not None else None
         self.count.setText(str(size) if limit is None else tr("{n} of {limit}", n=size, limit=limit))
@@ -233,6 +238,17 @@ class InputPanel(Panel):
         dialog.open()
         return dialog
 
+    def minimumSizeHint(self) -> QSize:
+        """With editors of two lines, whatever they are now: they shrink when the panel does."""
+        return QSize(super().minimumSizeHint().width(), _LEAST_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, it is for the text and the pieces."""
+        super().resizeEvent(event)
+        self.hint.setVisible(self.height() >= _ROOM_FOR_HINT)
+        for edit in (self.edit_a, self.edit_b):
+            edit.set_most_lines(MOST_LINES if self.height() >= _ROOM_FOR_LINES else 2)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc lets go of what is pinned."""
         if event.key() == Qt.Key.Key_Escape:
@@ -246,6 +262,7 @@ class InputPanel(Panel):
         label = _secondary()
         label.setText(words)
         row = QHBoxLayout()
+        row.setContentsMargins(MARGIN, 0, MARGIN, 0)
         row.setSpacing(8)
         row.addWidget(label)
         row.addStretch(1)
@@ -254,6 +271,12 @@ class InputPanel(Panel):
         if buddy is not None:
             label.setBuddy(buddy)
             buddy.setAccessibleName(words)
+        self.body.addLayout(row)
+
+    def _inset(self, widget: QWidget) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        row.addWidget(widget)
         self.body.addLayout(row)
 
     def _connect(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -19,13 +19,15 @@ from app.panels.base import Panel
 from app.session import Session
 from app.theme import font
 from app.translation import tr
-from app.values import Catalogue, Loading, ModelChoice
+from app.values import Catalogue, Loading, ModelChoice, shortened
 from app.views.help_button import HelpText
 from app.views.picture import PictureActions, Table, widget_image
 from bert_core.info import ModelInfo
 from bert_core.trace import Trace
 
 DTYPES = ("float32", "bfloat16")
+MOST_LETTERS = 20
+"""Of a name, beside its label in a narrow panel."""
 
 
 class ModelPanel(Panel):
@@ -78,6 +80,9 @@ class ModelPanel(Panel):
         self.progress.setFixedHeight(6)
         self.progress_words = QLabel()
         self.progress_words.setProperty("kind", "secondary")
+        self.progress_words.setTextFormat(Qt.TextFormat.PlainText)
+        self.progress_words.setWordWrap(True)
+        self.progress_words.setMinimumWidth(1)
         self.cancel = QPushButton(tr("Cancel"))
         self.progress_row = QWidget()
         row = QHBoxLayout(self.progress_row)
@@ -86,11 +91,11 @@ class ModelPanel(Panel):
         row.addWidget(self.progress, 1)
         row.addWidget(self.cancel)
         self.facts = QWidget()
-        self.form = QFormLayout(self.facts)
-        self.form.setContentsMargins(0, 4, 0, 0)
-        self.form.setHorizontalSpacing(12)
-        self.form.setVerticalSpacing(3)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.grid = QGridLayout(self.facts)  # a QFormLayout cuts wrapped lines short
+        self.grid.setContentsMargins(0, 4, 0, 0)
+        self.grid.setHorizontalSpacing(12)
+        self.grid.setVerticalSpacing(3)
+        self.grid.setColumnStretch(1, 1)
         self.values: dict[str, QLabel] = {}
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -134,6 +139,8 @@ class ModelPanel(Panel):
         wanted = ModelChoice(source, self.device.currentData(), self.dtype.currentText())
         if source and wanted != self.session.choice:
             self.session.request_model(wanted)
+        elif source and self.session.loading is not None:  # back to the model in force
+            self.cancel_wanted.emit()
 
     @Slot(object)
     def _catalogue_changed(self, catalogue: Catalogue) -> None:
@@ -142,7 +149,7 @@ class ModelPanel(Panel):
             self.source.addItem(tr("{name} (built in)", name=source), source)
         for source in catalogue.recent:
             if source not in catalogue.builtin:
-                self.source.addItem(source.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1], source)
+                self.source.addItem(ModelChoice(source).name, source)
                 self.source.setItemData(self.source.count() - 1, source, Qt.ItemDataRole.ToolTipRole)
         self.device.clear()
         for device in ("auto", *catalogue.devices):
@@ -154,6 +161,7 @@ class ModelPanel(Panel):
         if choice is None:
             return
         self.source.setCurrentIndex(self.source.findData(choice.source))
+        self.source.setToolTip(choice.source)
         self.device.setCurrentIndex(max(0, self.device.findData(choice.device)))
         self.dtype.setCurrentText(choice.dtype)
 
@@ -164,26 +172,30 @@ class ModelPanel(Panel):
         if loading is None:
             self._show_choice()
             return
-        self.progress_words.setText(tr("Loading {name}…", name=loading.choice.source))
+        self.progress_words.setText(tr("Loading {name}…", name=shortened(loading.choice.name, MOST_LETTERS)))
+        self.progress_words.setToolTip(loading.choice.source)
         self.progress.setValue(round(1000 * loading.share))
 
     @Slot(object)
     def _model_changed(self, info: ModelInfo | None) -> None:
         self._show_choice()
-        while self.form.rowCount():
-            self.form.removeRow(0)
+        while (item := self.grid.takeAt(0)) is not None:
+            item.widget().deleteLater()
         self.values.clear()
         self.figure.set_enabled(info is not None)
         if info is None:
             return
-        for name, value, tip in facts(info):
+        for row, (name, value, tip) in enumerate(facts(info)):
             label, text = QLabel(name), QLabel(value)
             label.setProperty("kind", "secondary")
             text.setFont(font("small"))
+            text.setTextFormat(Qt.TextFormat.PlainText)
             text.setWordWrap(True)
+            text.setMinimumWidth(1)  # a long word must not push the rest out of the panel
             text.setToolTip(tip)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self.form.addRow(label, text)
+            self.grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self.grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
             self.values[name] = text
 
     def _table(self) -> Table:
@@ -202,7 +214,7 @@ def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
         hidden=config.hidden_size,
     )
     casing = tr("uncased") if info.lowercase else tr("cased")
-    files = ", ".join(file.name for file in info.weights_files) or tr("none: random weights")
+    files = _files([shortened(file.name, MOST_LETTERS) for file in info.weights_files])
     heads = [
         word
         for word, there in (
@@ -226,7 +238,7 @@ def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
         (
             tr("File"),
             tr("{files} ({mb} MB)", files=files, mb=f"{info.weights_bytes / 1e6:.1f}"),
-            str(info.folder or info.source),
+            "\n".join(map(str, info.weights_files)) or str(info.folder or info.source),
         ),
         (tr("Parameters"), f"{parts.total:,}", tr("Weights that are shared are counted once")),
     ]
@@ -247,6 +259,13 @@ def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
         )
     )
     return rows
+
+
+def _files(names: list[str]) -> str:
+    if not names:
+        return tr("none: random weights")
+    more = len(names) - 1
+    return tr("{name} and {n} more", name=names[0], n=more) if more else names[0]
 
 
 def _percent(share: float) -> str:

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.panels.base import Panel
+from app.panels.common_pictures import picture_of, pictures_button
 from app.session import Session
 from app.translation import tr
-from app.views.bars import BarRow, Bars
+from app.views.bars import PAD, BarRow, Bars
 from app.views.empty import EmptyState
-from app.views.figure_metadata import figure_metadata
 from app.views.help_button import HelpText
 from app.views.picture import PictureActions, Table, widget_image
 from bert_core.trace import NspScore, Trace
 
-_UNDECIDED = 0.05  # so near to one half, the sentence takes no side
+_UNDECIDED = 0.1  # so near to one half, the sentence takes no side
 
 
 class NextSentencePanel(Panel):
@@ -38,17 +38,24 @@ class NextSentencePanel(Panel):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)
         column.addWidget(self.bars)
+        self.sentence.setContentsMargins(PAD, 0, PAD, 0)
         column.addWidget(self.sentence)
         self.empty = EmptyState()
+        self.body.setContentsMargins(12 - PAD, 4, 12 - PAD, 12)  # rows of bars have their own
         self.body.addWidget(self.scores)
         self.body.addWidget(self.empty)
         self.body.addStretch(1)
-        self.picture = PictureActions(
-            self.scores, image=self._image, table=self._table, metadata=self._metadata, name=self._file_name
+        self.picture = picture_of(
+            session,
+            self.scores,
+            self.title,
+            image=self._image,
+            table=self._table,
+            said=self._said,
+            name=self._file_name,
         )
-        self.picture.setObjectName(self.title)
-        self.picture.install()
-        self.figures = self._figures_button()
+        self.figures = pictures_button([self.picture])
+        self.figures.setFixedSize(24, self.help_button.sizeHint().height())  # the header keeps its height
         self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
         session.loading_changed.connect(self._state_changed)
         session.model_changed.connect(self._state_changed)
@@ -108,28 +115,11 @@ class NextSentencePanel(Panel):
             (row.label, row.probability) for row in self.bars.rows
         ]
 
-    def _metadata(self) -> Mapping[str, str]:
-        trace, model = self.session.trace, self.session.model
-        if trace is None:
-            return {}
-        name = model.name if model is not None else trace.scene.model_id
-        return figure_metadata(trace, name, Title=self.title, Formula=_FORMULA)
+    def _said(self) -> Mapping[str, str]:
+        return {"Title": self.title, "Formula": _FORMULA}
 
     def _file_name(self) -> str:
-        return f"next-sentence-{self.session.scene.text_a[:40]}"
-
-    def _figures_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setText("⋯")
-        button.setProperty("kind", "bare")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        words = tr("Copy or save the picture and its numbers")
-        button.setToolTip(words)
-        button.setAccessibleName(words)
-        menu = QMenu(button)
-        self.picture.add_to(menu)
-        button.setMenu(menu)
-        return button
+        return "next-sentence"
 
 
 def _sentence(score: NspScore) -> str:

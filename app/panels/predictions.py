@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.base import Panel
+from app.panels.common_pictures import picture_of, pictures_button
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
+from app.views.bars import PAD
 from app.views.candidates import Candidates
 from app.views.empty import EmptyState
-from app.views.figure_metadata import figure_metadata
 from app.views.help_button import HelpText
 from app.views.picture import PictureActions, Table, widget_image
 from app.views.put_in import PutIn
@@ -23,7 +24,7 @@ from bert_core.trace import Token, Trace
 
 CHOICES = (5, 7, 10, 20)
 FIRST_BLOCKS = 8
-MORE_BLOCKS = 52
+MORE_BLOCKS = 30
 """Blocks made for a click on "and n more": each takes about a millisecond to make."""
 
 
@@ -39,12 +40,21 @@ class PredictionsPanel(Panel):
         self._blocks: list[Candidates] = []
         self._shown = 0
         self._build()
-        self.picture = PictureActions(
-            self.list, image=self._image, table=self._table, metadata=self._metadata, name=self._file_name
+        self.picture = picture_of(
+            session,
+            self.list,
+            self.title,
+            image=self._image,
+            table=self._table,
+            said=self._said,
+            name=self._file_name,
         )
-        self.picture.setObjectName(self.title)
-        self.picture.install()
-        self.picture.add_to(self.figures.menu())
+        self.figures = pictures_button([self.picture])
+        self.figures.setFixedWidth(24)
+        self.header_row.setSpacing(4)
+        for button in (self.chooser, self.figures):
+            button.setFixedHeight(self.help_button.sizeHint().height())  # the header keeps its height
+            self.header_row.insertWidget(self.header_row.count() - 1, button)
         session.selection_changed.connect(self._mark)
         session.hover_changed.connect(self._mark)
         session.loading_changed.connect(self._state_changed)
@@ -107,20 +117,19 @@ class PredictionsPanel(Panel):
             block.hovered.connect(self._hovered)
             block.picked.connect(self._picked)
             block.taken_back.connect(self._taken_back)
-            self.column.insertWidget(len(self._blocks), block)
-            if not self._blocks:
-                block.heading.addWidget(self.chooser)
+            self.column.insertWidget(len(self._blocks) + 1, block)  # behind what was put in
             self._blocks.append(block)
 
     @Slot()
     def _work_out(self, _: int = 0) -> None:
-        """Fill the blocks that can be seen; all are equally high, so that needs no layout."""
+        """Fill the blocks that can be seen, and one more on either side; all are equally high."""
         if not self._shown:
             return
-        height = max(1, self._blocks[0].sizeHint().height())
-        top = self.area.verticalScrollBar().value()
-        first, last = top // height, (top + self.area.viewport().height()) // height
-        self._fill(self.blocks[first : last + 1])
+        pitch = self._blocks[0].sizeHint().height() + self.column.spacing()
+        above = 0 if self.put_in.isHidden() else self.put_in.height()
+        top = self.area.verticalScrollBar().value() - above
+        bottom = top + self.area.viewport().height()
+        self._fill(self.blocks[max(0, top // pitch - 1) : max(0, bottom // pitch + 2)])
 
     def _fill(self, blocks: tuple[Candidates, ...]) -> None:
         trace = self.session.trace
@@ -239,24 +248,20 @@ class PredictionsPanel(Panel):
         ]
         return header, rows
 
-    def _metadata(self) -> Mapping[str, str]:
-        trace, model = self.session.trace, self.session.model
-        if trace is None:
-            return {}
-        name = model.name if model is not None else trace.scene.model_id
-        return figure_metadata(trace, name, Title=self.title, Formula=_FORMULA)
+    def _said(self) -> Mapping[str, str]:
+        return {"Title": self.title, "Formula": _FORMULA}
 
     def _file_name(self) -> str:
-        return f"predictions-{self.session.scene.text_a[:40]}"
+        return "predictions"
 
     # Building ----------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self.list = QWidget()
         self.column = QVBoxLayout(self.list)
-        self.column.setContentsMargins(0, 0, 4, 0)
+        self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(4)
-        self.more = QToolButton()
+        self.more = QPushButton()
         self.more.setProperty("kind", "link")
         self.more.clicked.connect(self.show_more)
         self.empty = EmptyState()
@@ -264,7 +269,7 @@ class PredictionsPanel(Panel):
         self.put_in = PutIn()
         self.put_in.taken_back.connect(self._taken_back)
         self.put_in.hovered.connect(self._hovered)
-        for widget in (self.more, self.put_in, self.empty):
+        for widget in (self.put_in, self.more, self.empty):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.area = QScrollArea()
@@ -274,29 +279,27 @@ class PredictionsPanel(Panel):
         self.area.setWidget(self.list)
         self.area.verticalScrollBar().valueChanged.connect(self._work_out)
         self.body.addWidget(self.area)
-        self.chooser = self._menu_button(tr("How many candidates are listed"))
+        self.body.setContentsMargins(12 - PAD, 4, 12 - PAD, 12)  # rows of bars have their own
+        self._build_chooser()
+
+    def _build_chooser(self) -> None:
+        name = tr("How many candidates are listed")
+        self.chooser = QToolButton()
+        self.chooser.setProperty("kind", "bare")
+        self.chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.chooser.setAccessibleName(name)
+        self.chooser.setToolTip(name)
+        self.chooser.setText(tr("top {n} ▾", n=self._top_k))
+        menu = QMenu(self.chooser)
         group = QActionGroup(self.chooser)
         for top_k in CHOICES:
-            action = self.chooser.menu().addAction(tr("top {n}", n=top_k))
+            action = menu.addAction(tr("top {n}", n=top_k))
             action.setCheckable(True)
             action.setData(top_k)
+            action.setChecked(top_k == self._top_k)
             group.addAction(action)
-        with QSignalBlocker(group):
-            group.actions()[CHOICES.index(self._top_k)].setChecked(True)
         group.triggered.connect(self._top_chosen)
-        self.chooser.setText(tr("top {n} ▾", n=self._top_k))
-        self.figures = self._menu_button(tr("Copy or save the picture and its numbers"))
-        self.figures.setText("⋯")
-        self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
-
-    def _menu_button(self, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("kind", "bare")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setAccessibleName(name)
-        button.setToolTip(name)
-        button.setMenu(QMenu(button))
-        return button
+        self.chooser.setMenu(menu)
 
 
 def longest_piece(trace: Trace) -> int | None:

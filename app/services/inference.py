@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.translation import tr
 from app.values import LoadedModel, Loading, ModelChoice, Problem
 from bert_core.errors import BertError, Cancelled
+from bert_core.preload import preload_torch
 from bert_core.queries import Answer, Query
 from bert_core.scene import Scene
 from bert_core.trace import Trace
@@ -76,10 +77,12 @@ class InferenceService(QObject):
             self._wake.notify()
 
     def cancel_load(self) -> None:
-        """Give up the load under way; the model in force stays."""
+        """Give up the load under way and one that waits; the model in force stays."""
         with self._wake:
-            self._choice = None
+            waiting, self._choice = self._choice, None
             self._give_up = True
+        if waiting is not None:  # the thread has not heard of it and will not say so
+            self.load_cancelled.emit(waiting)
 
     def request(self, scene: Scene) -> None:
         """Trace this scene; one under way is broken off between two layers."""
@@ -102,6 +105,8 @@ class InferenceService(QObject):
                 if self._stopping:
                     return
                 choice, self._choice = self._choice, None
+                if choice is not None:
+                    self._give_up = False  # what was called off was an earlier one
                 scene, watched = self._scene, self._watched
             if choice is not None:
                 self._load(choice)
@@ -138,20 +143,23 @@ class InferenceService(QObject):
         return self._stopping or self._choice is not None or self._scene != scene
 
     def _load(self, choice: ModelChoice) -> None:
-        self._give_up = False
-
-        def progress(step: str, share: float) -> None:
+        def go_on() -> None:
             if self._give_up or self._stopping or self._choice is not None:
                 raise Cancelled
+
+        def progress(step: str, share: float) -> None:
+            go_on()
             self.load_progressed.emit(Loading(choice, step, share))
 
         try:
             progress("torch", 0.0)
+            preload_torch()
             from bert_core import Bert  # the import of torch takes seconds: it belongs to this thread
             from bert_core.devices import available_devices
 
             bert = Bert.load(choice.source, choice.device, choice.dtype, progress)
             loaded = LoadedModel(choice, bert.info(), bert.pieces, available_devices())
+            go_on()
         except Cancelled:
             self.load_cancelled.emit(choice)
             return

@@ -30,7 +30,7 @@ from app.views.piece_text import draw_piece, elided, isolated, visible
 ROW_HEIGHT = 22  # pixels, as are all lengths here
 _BAR = 12
 _GAP = 10
-_PAD = 4
+PAD = 4
 _LEAST_LABEL, _LEAST_BAR, _MOST_LABEL = 40, 40, 220
 _LABEL_SHARE = 0.45
 
@@ -125,19 +125,19 @@ class Bars(QWidget):
     def label_rect(self, index: int) -> QRectF:
         """Where the label of a row is drawn."""
         asked = self._label_hint if self._forced_label is None else self._forced_label
-        room = self.width() - self._figures_width() - 2 * _PAD - _GAP - _LEAST_BAR
+        room = self.width() - self._figures_width() - 2 * PAD - _GAP - _LEAST_BAR
         width = max(_LEAST_LABEL, min(asked, room, max(_LEAST_LABEL, int(self.width() * _LABEL_SHARE))))
-        return QRectF(_PAD, index * ROW_HEIGHT, width, ROW_HEIGHT)
+        return QRectF(PAD, index * ROW_HEIGHT, width, ROW_HEIGHT)
 
     def track_rect(self, index: int) -> QRectF:
         """Where the track of a row's bar is drawn."""
         left = self.label_rect(index).right() + _GAP
-        right = self.width() - _PAD - self._figures_width()
+        right = self.width() - PAD - self._figures_width()
         return QRectF(left, index * ROW_HEIGHT + (ROW_HEIGHT - _BAR) / 2, max(0.0, right - left), _BAR)
 
     def figure_rect(self, index: int) -> QRectF:
         """Where the figure of a row is drawn."""
-        right = self.width() - _PAD - (self._extra_width + _GAP if self._extra_width else 0)
+        right = self.width() - PAD - (self._extra_width + _GAP if self._extra_width else 0)
         return QRectF(right - self._figure_width, index * ROW_HEIGHT, self._figure_width, ROW_HEIGHT)
 
     def row_at(self, place: QPointF) -> int | None:
@@ -147,10 +147,10 @@ class Bars(QWidget):
 
     def sizeHint(self) -> QSize:
         asked = self._label_hint if self._forced_label is None else self._forced_label
-        return QSize(int(2 * _PAD + asked + _GAP + 120 + self._figures_width()), ROW_HEIGHT * len(self._rows))
+        return QSize(int(2 * PAD + asked + _GAP + 120 + self._figures_width()), ROW_HEIGHT * len(self._rows))
 
     def minimumSizeHint(self) -> QSize:
-        least = 2 * _PAD + _LEAST_LABEL + _GAP + _LEAST_BAR + self._figures_width()
+        least = 2 * PAD + _LEAST_LABEL + _GAP + _LEAST_BAR + self._figures_width()
         return QSize(math.ceil(least), ROW_HEIGHT * len(self._rows))
 
     def _label_font(self) -> QFont:
@@ -295,9 +295,7 @@ class Bars(QWidget):
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(self.figure_rect(index), right, _figure(row))
         if row.extra:
-            place = QRectF(
-                self.width() - _PAD - self._extra_width, whole.top(), self._extra_width, ROW_HEIGHT
-            )
+            place = QRectF(self.width() - PAD - self._extra_width, whole.top(), self._extra_width, ROW_HEIGHT)
             painter.drawText(place, right, row.extra)
 
 

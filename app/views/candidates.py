@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QFontMetricsF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.theme import font
 from app.translation import tr
-from app.views.bars import ROW_HEIGHT, BarRow, Bars
+from app.views.bars import PAD, ROW_HEIGHT, BarRow, Bars
 from app.views.piece_text import elided, isolated
 from bert_core.trace import MaskPrediction
 
 _LABEL_WIDTH = 104  # pixels: the same in every block and for every text, so that no bar jumps while one types
-_TYPED_WIDTH = 80
+_TYPED_WIDTH = 56
+_HEADING = 20
 
 
 class Candidates(QWidget):
@@ -34,23 +35,26 @@ class Candidates(QWidget):
         super().__init__(parent)
         self._position = -1
         self._prediction: MaskPrediction | None = None
-        self.name = QToolButton()
+        self.name = QPushButton()
         self.name.setProperty("kind", "link")
         self.back = QToolButton()
         self.back.setProperty("kind", "bare")
         self.back.setFont(font("small"))
         self.back.hide()
+        for button in (self.name, self.back):
+            button.setFixedHeight(_HEADING)
         self.bars = Bars(clickable=True, mono=True)
         self.bars.set_label_width(_LABEL_WIDTH)
-        self.heading = QHBoxLayout()
-        self.heading.setSpacing(8)
-        self.heading.addWidget(self.name)
-        self.heading.addStretch(1)
-        self.heading.addWidget(self.back)
+        heading = QHBoxLayout()
+        heading.setContentsMargins(PAD, 0, 0, 0)
+        heading.setSpacing(8)
+        heading.addWidget(self.name)
+        heading.addStretch(1)
+        heading.addWidget(self.back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(2)
-        column.addLayout(self.heading)
+        column.addLayout(heading)
         column.addWidget(self.bars)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.name.clicked.connect(self._named)

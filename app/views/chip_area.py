@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy
 
 from app.views.token_strip import TokenStrip
 
+_LEAST = 60  # pixels: two lines of chips
+
 
 class ChipArea(QScrollArea):
     """Takes no more height than the chips need at its width, so that what follows stands right below them."""
@@ -15,6 +17,11 @@ class ChipArea(QScrollArea):
     def __init__(self, strip: TokenStrip) -> None:
         super().__init__()
         self._strip = strip
+        policy = strip.sizePolicy()
+        policy.setVerticalPolicy(
+            QSizePolicy.Policy.Preferred
+        )  # its size hint, for another width, is no minimum
+        strip.setSizePolicy(policy)
         self.setWidgetResizable(True)
         self.setWidget(strip)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -22,11 +29,11 @@ class ChipArea(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def sizeHint(self) -> QSize:
-        width = self.viewport().width()
+        width = self.width()  # not the viewport's: that is narrower while a bar is shown which need not be
         return QSize(width, self._strip.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._strip.minimumSizeHint().width(), min(60, self.sizeHint().height()))
+        return QSize(self._strip.minimumSizeHint().width(), min(_LEAST, self.sizeHint().height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -74,20 +74,23 @@ class PieceDialog(QDialog):
     @Slot(str)
     def _look_up(self, _: str) -> None:
         typed, found = self.line.text().strip(), self.piece_id
-        self.good.setEnabled(found is not None)
-        warn = bool(typed) and found is None
-        if found is not None:
-            self.says.setText(tr("{piece} is piece {id}", piece=isolated(self._vocabulary[found]), id=found))
-        elif warn:
-            self.says.setText(tr("{typed} is no piece of this vocabulary", typed=isolated(typed)))
-        else:
-            self.says.setText(tr("The vocabulary has {n} pieces", n=f"{len(self._vocabulary):,}"))
-        self.says.setProperty("kind", "warning" if warn else "secondary")
-        self.says.style().polish(self.says)
         begin = typed.lower() if self._lowercase else typed
         beginning = (text for text in self._vocabulary if begin and text.startswith(begin))
         self.offered.clear()
         self.offered.addItems([visible(text) for text in islice(beginning, _MOST_OFFERED)])
+        self.good.setEnabled(found is not None)
+        if found is not None:
+            says = tr("{piece} is piece {id}", piece=isolated(self._vocabulary[found]), id=found)
+        elif not typed:
+            says = tr("The vocabulary has {n} pieces", n=f"{len(self._vocabulary):,}")
+        elif self.offered.count():
+            says = tr("{typed} is no piece of this vocabulary; these begin so", typed=isolated(typed))
+        else:
+            says = tr("{typed} is no piece of this vocabulary", typed=isolated(typed))
+        self.says.setText(says)
+        wrong = bool(typed) and found is None and not self.offered.count()
+        self.says.setProperty("kind", "warning" if wrong else "secondary")
+        self.says.style().polish(self.says)
 
     @Slot()
     def _take_offered(self) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.translation import tr
+from app.views.bars import PAD
 from app.views.piece_text import isolated
 
-FIRST_LINES = 6
+FIRST_LINES = 3
 
 
 class PutIn(QWidget):
@@ -30,9 +31,9 @@ class PutIn(QWidget):
         self._unfolded = False
         self._lines: list[_Line] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(PAD, 0, 0, 8)
         self._column.setSpacing(0)
-        self.more = QToolButton()
+        self.more = QPushButton()
         self.more.setProperty("kind", "link")
         self.more.clicked.connect(self._unfold)
         self._column.addWidget(self.more)
@@ -87,6 +88,7 @@ class _Line(QWidget):
         self.cross = QToolButton()
         self.cross.setProperty("kind", "bare")
         self.cross.setText("×")
+        self.cross.setFixedHeight(20)
         self.cross.clicked.connect(self._clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -24,7 +24,8 @@ from app.theme import theme
 MOST_PASTED = 10_000
 """Characters that a paste may fill a sentence up to: more of them in one line hold Qt's text layout up noticeably."""
 
-_LEAST_LINES, _MOST_LINES = 2, 5
+MOST_LINES = 5
+_LEAST_LINES = 2
 _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
 _REDO = {QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")}
 
@@ -47,6 +48,7 @@ class SentenceEdit(QPlainTextEdit):
         self._segment = segment
         self._text = ""
         self._units = 0
+        self._most_lines = MOST_LINES
         self._writing = False
         self._spans: tuple[tuple[int, int], ...] = ()
         self._can_undo = self._can_redo = False
@@ -83,6 +85,7 @@ class SentenceEdit(QPlainTextEdit):
         _insert(cursor, edit.inserted)
         self._writing = False
         self._text, self._units = text, utf16_length(text)
+        self._align()
         self.set_marks(())
 
     @Slot(int, int, int)
@@ -108,7 +111,17 @@ class SentenceEdit(QPlainTextEdit):
             self._write(Edit(0, self._units, self._text), self._text)
         self._spans = ()
         self.setExtraSelections([])
+        self._align()
         self.edited.emit(self._text)
+
+    def _align(self) -> None:
+        """Let text in a script that runs from right to left begin on the right, which QPlainTextEdit does not."""
+        leftward = self.document().firstBlock().textDirection() == Qt.LayoutDirection.RightToLeft
+        wanted = Qt.AlignmentFlag.AlignRight if leftward else Qt.AlignmentFlag.AlignLeft
+        option = self.document().defaultTextOption()
+        if option.alignment() != wanted:
+            option.setAlignment(wanted)
+            self.document().setDefaultTextOption(option)
 
     # What is marked
 
@@ -196,14 +209,33 @@ class SentenceEdit(QPlainTextEdit):
             self._fit()
             self._paint_marks()
 
+    def set_most_lines(self, lines: int) -> None:
+        """Grow to so many lines at most, two or more."""
+        if lines != self._most_lines:
+            self._most_lines = lines
+            self._fit()
+
     @Slot(QSizeF)
     def _fit(self, _: QSizeF | None = None) -> None:
-        lines = self.document().size().height()  # QPlainTextDocumentLayout measures in lines
-        lines = max(_LEAST_LINES, min(_MOST_LINES, lines))
-        around = self.height() - self.viewport().height() + 2 * self.document().documentMargin()
-        wanted = math.ceil(lines * QFontMetricsF(self.font()).lineSpacing() + around)
+        # Below the last line the layout keeps a margin and a pixel free, or it shows a scroll bar.
+        scrolls = self.document().size().height() > self._most_lines
+        margin = self.document().documentMargin()
+        around = 2 * self.frameWidth() + margin + (0 if scrolls else margin + 1)
+        wanted = math.ceil(sum(self._line_heights()) + around)
         if wanted != self.height():
             self.setFixedHeight(wanted)
+
+    def _line_heights(self) -> list[float]:
+        """Of as many lines as are to be seen; another script's letters may be higher than the font's own."""
+        heights: list[float] = []
+        block = self.document().firstBlock()
+        while block.isValid() and len(heights) < self._most_lines:
+            layout = block.layout()
+            lines = min(layout.lineCount(), self._most_lines - len(heights))
+            heights += [layout.lineAt(line).height() for line in range(lines)]
+            block = block.next()
+        usual = QFontMetricsF(self.font()).lineSpacing()
+        return heights + [usual] * (_LEAST_LINES - len(heights))
 
 
 def _insert(cursor: QTextCursor, text: str) -> None:

@@ -32,7 +32,7 @@ from app.views.colormaps import contrast
 from app.views.piece_text import MASK, UNKNOWN, draw_piece, elided, isolated, piece_colours, visible
 from bert_core.trace import Token
 
-_CHIP, _GAP, _LEADING, _MARGIN = 21, 7, 6, 4  # pixels, as are all lengths here
+_CHIP, _GAP, _LEADING, MARGIN = 21, 7, 6, 4  # pixels, as are all lengths here
 _PAD, _RADIUS = 6, 4
 _LEAST_CHIP, _MOST_CHIP = 18.0, 200.0
 _LEAST_WIDTH, _USUAL_WIDTH = 96, 270
@@ -63,7 +63,7 @@ class TokenStrip(QWidget):
         self._weights: NDArray[np.float32] | None = None
         self._labels: list[str] = []
         self._widths: list[float] = []
-        self._flow = ChipFlow.of((), 0, chip=_CHIP, gap=_GAP, leading=_LEADING, margin=_MARGIN)
+        self._flow = ChipFlow.of((), 0, chip=_CHIP, gap=_GAP, leading=_LEADING, margin=MARGIN)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -171,7 +171,7 @@ class TokenStrip(QWidget):
         self.update()
 
     def _laid_out(self, room: float) -> ChipFlow:
-        return ChipFlow.of(self._widths, room, chip=_CHIP, gap=_GAP, leading=_LEADING, margin=_MARGIN)
+        return ChipFlow.of(self._widths, room, chip=_CHIP, gap=_GAP, leading=_LEADING, margin=MARGIN)
 
     def _arrange(self) -> None:
         self._flow = self._laid_out(self.width())
@@ -186,7 +186,7 @@ class TokenStrip(QWidget):
         return QSize(_USUAL_WIDTH, self.heightForWidth(_USUAL_WIDTH))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, _CHIP + 2 * _MARGIN)
+        return QSize(_LEAST_WIDTH, _CHIP + 2 * MARGIN)
 
     def resizeEvent(self, event: QEvent) -> None:
         self._arrange()
@@ -314,7 +314,7 @@ class TokenStrip(QWidget):
     # Painting
 
     def _repaint(self, position: int) -> None:
-        around = self._flow.rects[position].adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        around = self._flow.rects[position].adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self.update(around.toAlignedRect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -322,8 +322,8 @@ class TokenStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fonts = self._fonts()
         area = QRectF(event.rect())
-        for position in self._flow.between(area.top() - _MARGIN, area.bottom() + _MARGIN):
-            if self._flow.rects[position].adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN).intersects(area):
+        for position in self._flow.between(area.top() - MARGIN, area.bottom() + MARGIN):
+            if self._flow.rects[position].adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).intersects(area):
                 self._paint_chip(painter, position, fonts)
 
     def _paint_chip(self, painter: QPainter, position: int, fonts: tuple[QFont, QFont]) -> None:

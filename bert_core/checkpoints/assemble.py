@@ -10,7 +10,7 @@ from torch import Tensor
 from bert_core.checkpoints.folder import Checkpoint
 from bert_core.config import BertConfig
 from bert_core.model.bert import BertModule
-from bert_core.model.linear import Linear
+from bert_core.model.layers import Linear
 
 PARTS = {
     "encoder.layers.{n}.attention.output": "encoder.layer.{n}.attention.output.dense",

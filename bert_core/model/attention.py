@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from bert_core.config import BertConfig
 from bert_core.interventions import HeadOff
-from bert_core.model.linear import Linear
+from bert_core.model.layers import Linear
 
 
 class SelfAttention(nn.Module):

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from bert_core.config import BertConfig
 from bert_core.interventions import Interventions
+from bert_core.model.layers import Embedding, LayerNorm
 
 
 class Terms(NamedTuple):
@@ -25,10 +26,10 @@ class Embeddings(nn.Module):
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         size = config.hidden_size
-        self.word_embeddings = nn.Embedding(config.vocab_size, size)
-        self.token_type_embeddings = nn.Embedding(config.type_vocab_size, size)
-        self.position_embeddings = nn.Embedding(config.max_position_embeddings, size)
-        self.LayerNorm = nn.LayerNorm(size, eps=config.layer_norm_eps)
+        self.word_embeddings = Embedding(config.vocab_size, size)
+        self.token_type_embeddings = Embedding(config.type_vocab_size, size)
+        self.position_embeddings = Embedding(config.max_position_embeddings, size)
+        self.LayerNorm = LayerNorm(size, eps=config.layer_norm_eps)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
     def terms(self, ids: Tensor, segments: Tensor) -> Terms:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from bert_core.config import BertConfig
 from bert_core.model.attention import SelfAttention
-from bert_core.model.linear import Linear
+from bert_core.model.layers import LayerNorm, Linear
 
 
 def _gelu(x: Tensor) -> Tensor:
@@ -32,11 +32,11 @@ class Layer(nn.Module):
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.attention = SelfAttention(config)
-        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.attention_norm = LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.intermediate = Linear(config.hidden_size, config.intermediate_size)
         self.activation = ACTIVATIONS[config.activation]
         self.output = Linear(config.intermediate_size, config.hidden_size)
-        self.output_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.output_norm = LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
     def forward(self, hidden: Tensor, bias: Tensor | None = None, gates: Tensor | None = None) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from bert_core.config import BertConfig
 from bert_core.model.encoder import ACTIVATIONS
-from bert_core.model.linear import Linear
+from bert_core.model.layers import LayerNorm, Linear
 
 
 class Pooler(nn.Module):
@@ -29,8 +29,8 @@ class MlmHead(nn.Module):
         super().__init__()
         self.transform = Linear(config.hidden_size, config.hidden_size)
         self.activation = ACTIVATIONS[config.activation]
-        self.LayerNorm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
-        self.bias = nn.Parameter(torch.zeros(config.vocab_size))
+        self.LayerNorm = LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.bias = nn.Parameter(torch.empty(config.vocab_size))
         self.decoder = None if tied else nn.Parameter(torch.empty(config.vocab_size, config.hidden_size))
 
     def forward(self, hidden: Tensor, word_embeddings: Tensor) -> Tensor:

@@ -24,16 +24,16 @@ KEY_MS = 120
 def delays(application: Application) -> list[float]:
     """Seconds from each key to the repainted panels, one key after the other."""
     session, status = application.session, application.window.status
-    editor = application.input.editor_b
+    editor = application.input.edit_b
     editor.setFocus()
-    QTest.keyClick(editor, "x")
+    QTest.keyClicks(editor, "x")
     found = []
     for number, letter in zip(range(KEYS), cycle("abc"), strict=False):
         status.last_delay = None
         if number % 2:
             session.undo()
         else:
-            QTest.keyClick(editor, letter)
+            QTest.keyClicks(editor, letter)
         wait_for(lambda: session.up_to_date and status.last_delay is not None)
         if status.last_delay is not None:
             found.append(status.last_delay)
@@ -43,10 +43,10 @@ def delays(application: Application) -> list[float]:
 
 def holds_while_typing(application: Application, seconds: float) -> list[float]:
     """Type at a person's speed for a while; seconds by which a 2 ms timer was late."""
-    editor = application.input.editor_b
+    editor = application.input.edit_b
     letters = cycle(LETTERS)
     timer = QTimer()
-    timer.timeout.connect(lambda: QTest.keyClick(editor, next(letters)))
+    timer.timeout.connect(lambda: QTest.keyClicks(editor, next(letters)))
     end = perf_counter() + seconds
     lateness = Lateness()
     timer.start(KEY_MS)

@@ -107,7 +107,6 @@ class HeadPane(QWidget):
         """
         others = self._tokens != tokens or (self._weights is None) != (weights is None)
         self._weights, self._tokens = weights, tokens
-        self._hover = Hover()
         self.name.setText(head_name(layer, head))
         self.map.setAccessibleName(tr("Attention of {head}", head=head_name(layer, head)))
         largest = 1.0

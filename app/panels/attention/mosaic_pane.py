@@ -25,6 +25,7 @@ class MosaicPane(QWidget):
         super().__init__(parent)
         self._trace: Trace | None = None
         self._image_of: Trace | None = None
+        self._hover = Hover()
         self.mosaic = Mosaic()
         self.mosaic.set_empty_text(tr("All heads are being drawn…"))
         self.read_out = ReadOut(name=tr("Weight under the pointer"))
@@ -51,7 +52,7 @@ class MosaicPane(QWidget):
         self.mosaic.set_image(image)
         if before is None or (before.layers, before.heads) != (image.layers, image.heads):
             self._snug()
-        self.set_hover(Hover())
+        self.set_hover(self._hover)
 
     def set_failure(self, sentence: str) -> None:
         """Say why there is no picture."""
@@ -62,6 +63,7 @@ class MosaicPane(QWidget):
 
     def set_hover(self, hover: Hover) -> None:
         """Mark the head that is pointed at, here or elsewhere, and read out the weight."""
+        self._hover = hover
         self.mosaic.set_hovered(hover.layer, hover.head)
         if (
             self._trace is None

@@ -11,26 +11,25 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QStackedLayout,
     QToolButton,
     QWidget,
 )
 
+from app.panels.attention.explanation import explanation
 from app.panels.attention.figures import Figures
 from app.panels.attention.head_pane import HeadPane
 from app.panels.attention.mosaic_pane import MosaicPane
 from app.panels.attention.numbers import AT_ONCE, weights_of
 from app.panels.base import Panel
+from app.panels.common_pictures import pictures_button
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
 from app.views.empty import EmptyState
-from app.views.help_button import HelpText
 from app.views.mosaic import MosaicHit
 from app.views.mosaic_image import MosaicImage
-from app.views.picture import PictureActions
 from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query
 from bert_core.trace import Floats, Trace
 
@@ -48,7 +47,7 @@ class AttentionPanel(Panel):
     name = "attention"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, tr("Attention"), _help())
+        super().__init__(session, tr("Attention"), explanation())
         self._view: View = "all"
         self._own_scale = False
         self._watched: dict[str, Query | None] = {"mosaic": None, "mean": None}
@@ -115,11 +114,6 @@ class AttentionPanel(Panel):
         if self.isVisible():
             self._watch()
 
-    @property
-    def pictures(self) -> tuple[tuple[str, PictureActions], ...]:
-        """What can be copied and saved, with its name."""
-        return self.figures.all
-
     @Slot()
     def fit(self) -> None:
         """Show the whole of both maps again."""
@@ -159,6 +153,7 @@ class AttentionPanel(Panel):
             own_scale=self._own_scale,
             instead=self._failure or tr("Averaging…"),
         )
+        self.head_pane.set_hover(self.session.hover)
         self.head_pane.set_pins(self.session.selection)
 
     def _show_empty(self, empty: bool) -> None:
@@ -291,7 +286,7 @@ class AttentionPanel(Panel):
         bar.addStretch(1)
         bar.addWidget(self.scale)
         bar.addWidget(self.fit_button)
-        bar.addWidget(self._figures_button())
+        bar.addWidget(pictures_button(self.figures.all))
         maps = QHBoxLayout()
         maps.setSpacing(24)
         maps.addWidget(self.mosaic_pane, 1)
@@ -317,18 +312,6 @@ class AttentionPanel(Panel):
         self.session.hover_changed.connect(self._hover_changed)
         self.session.answer_changed.connect(self._answered)
 
-    def _figures_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setText("⋯")
-        button.setProperty("kind", "bare")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip(tr("Copy or save pictures and numbers"))
-        button.setAccessibleName(tr("Copy or save pictures and numbers"))
-        menu = QMenu(button)
-        self.figures.add_to(menu)
-        button.setMenu(menu)
-        return button
-
     def _tab(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
@@ -336,23 +319,3 @@ class AttentionPanel(Panel):
         button.setCheckable(True)
         button.setProperty("kind", "tab")
         return button
-
-
-def _help() -> HelpText:
-    return HelpText(
-        tr("Attention"),
-        tr(
-            "Each head lets every piece (a row, the query) take in something from all pieces (the columns, the keys). "
-            "The weights of a row are never negative and sum to 1: dark cells are where a piece looks. "
-            "The mosaic shows every head, one row a layer; click one to see it large with its pieces. "
-            "The entropy says how spread out a row is: 0 when it looks at one piece only, ln S when it looks "
-            "at all S pieces alike; the figure is the mean over the rows. The entropy of an average is "
-            "that of the averaged map. Attention shows where information may flow, not what the model decides by."
-        ),
-        formula="a_ij = softmax_j(q_i·k_j / √d)     H_i = −Σ_j a_ij ln a_ij",
-        reference=tr(
-            "Vaswani et al. 2017, Attention Is All You Need; Devlin et al. 2018, BERT; "
-            "Clark et al. 2019, What Does BERT Look At?"
-        ),
-        link="https://arxiv.org/abs/1906.04341",
-    )

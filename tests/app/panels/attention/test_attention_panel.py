@@ -175,6 +175,14 @@ def test_pointing_at_a_cell_reads_its_exact_weight(
     assert shown.head_pane.read_out.figure == f"{trace.attentions[1, 3, STORE, STOP]:.4f}"
 
 
+def test_what_is_pointed_at_stays_so_when_another_head_is_chosen(
+    shown: AttentionPanel, session: Session, trace: Trace
+) -> None:
+    session.set_hover(Hover(0, 0, STORE, STOP))
+    session.select_head(3, 1)
+    assert shown.head_pane.read_out.figure == f"{trace.attentions[3, 1, STORE, STOP]:.4f}"
+
+
 def test_pointing_into_the_mosaic_reads_that_head_and_leaves_the_large_one(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
@@ -417,9 +425,8 @@ def test_a_table_too_long_to_write_at_once_is_not_offered(
     assert panel.figures.head.copy_numbers.isEnabled()
 
 
-def test_what_cannot_be_written_is_said(
-    shown: AttentionPanel, session: Session, tmp_path, qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(session.notice_given) as said:
-        shown.figures.head.save_picture_to(tmp_path / "nowhere" / "head.png")
+def test_what_cannot_be_written_is_said(shown: AttentionPanel, tmp_path, qtbot: QtBot) -> None:
+    picture = shown.figures.head
+    with qtbot.waitSignal(picture.failed) as said:
+        picture.save_picture_to(tmp_path / "nowhere" / "head.png")
     assert said.args is not None and "nowhere" in said.args[0]

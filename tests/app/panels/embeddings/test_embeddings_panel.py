@@ -22,7 +22,7 @@ from bert_core.measures.similarity import cosine_similarity
 from bert_core.queries import Answer, Similarity
 from bert_core.trace import Trace
 from tests.app.answering import answer_all, answer_to, show_trace
-from tests.app.fakes import fake_trace
+from tests.app.fakes import fake_model_info, fake_trace
 
 MAN, MILK = 2, 14
 
@@ -69,8 +69,8 @@ def is_of(panel: EmbeddingsPanel, trace: Trace, layer: int) -> bool:
 
 
 def choose(panel: EmbeddingsPanel, layer: int) -> None:
-    panel.layers.setCurrentIndex(layer)
-    panel.layers.activated.emit(layer)
+    panel.pane.layers.setCurrentIndex(layer)
+    panel.pane.layers.activated.emit(layer)
 
 
 def test_nothing_is_asked_for_before_the_first_trace(panel: EmbeddingsPanel, session: Session) -> None:
@@ -84,16 +84,16 @@ def test_the_strips_show_the_terms_and_the_map_the_last_layer(shown: EmbeddingsP
     values = shown.strips.values
     assert values is not None
     np.testing.assert_array_equal(values.arrays["segment"], trace.embeddings.segment)
-    assert shown.layers.currentText() == "After layer 4"
+    assert shown.pane.layers.currentText() == "After layer 4"
     assert is_of(shown, trace, 4)
-    assert shown.bar.accessibleName() == "Colour scale from −1 to 1"
+    assert shown.pane.bar.accessibleName() == "Colour scale from −1 to 1"
 
 
 def test_another_layer_is_asked_for_and_shown(shown: EmbeddingsPanel, session: Session, trace: Trace) -> None:
     choose(shown, 0)
-    assert shown.layers.currentText() == "Embeddings"
+    assert shown.pane.layers.currentText() == "Embeddings"
     assert session.watched == {Similarity(0)}
-    assert shown.map.values() is None
+    assert shown.pane.values is None
     answer_all(session)
     assert is_of(shown, trace, 0)
     choose(shown, 4)
@@ -104,8 +104,8 @@ def test_the_value_under_the_pointer_is_exact(shown: EmbeddingsPanel, session: S
     QTest.mouseMove(shown.map, at(shown.map.cell_rect(MAN, MILK).center()))
     assert session.hover == Hover(query=MAN, key=MILK)
     value = cosine_similarity(trace.hidden_states[4])[MAN, MILK]
-    assert shown.read_out.text == "man · milk"
-    assert shown.read_out.figure == f"{value:.2f}".replace("-", "−")
+    assert shown.pane.read_out.text == "man · milk"
+    assert shown.pane.read_out.figure == f"{value:.2f}".replace("-", "−")
 
 
 def test_a_click_in_the_map_pins_and_a_second_lets_go(shown: EmbeddingsPanel, session: Session) -> None:
@@ -156,7 +156,12 @@ def test_an_answer_about_an_older_scene_is_ignored(
     late = answer_to(Similarity(4), trace)
     session.accept_answer(late)
     session.answer_changed.emit(late)
-    assert shown.map.values() is None
+    assert shown.pane.values is None
+    # The older map may still be seen, but means nothing: its pieces are not those of the trace.
+    place = shown.map.cell_rect(MAN, MILK).center()
+    QTest.mouseMove(shown.map, at(place))
+    click(shown.map, place)
+    assert session.hover == Hover() and session.selection.query is None
     answer_all(session)
     assert is_of(shown, newer, 4)
 
@@ -167,7 +172,7 @@ def test_a_failure_is_said_and_the_strips_stay(
     session.set_scene(trace.scene)
     session.accept_trace(trace)
     session.accept_answer(Answer(Similarity(4), trace.scene, failure="There is not enough memory."))
-    assert panel.map.values() is None and panel.similarity is None
+    assert panel.map.values() is None and panel.pane.values is None
     assert panel.strips.values is not None
 
 
@@ -176,11 +181,19 @@ def test_the_last_layer_stays_the_last_and_a_chosen_one_stays_inside(
 ) -> None:
     larger = fake_trace(layers=6, seed=2, scene=replace(session.scene, model_id="larger"))
     show_trace(session, larger)
-    assert shown.layer == 6 and is_of(shown, larger, 6)
+    assert shown.pane.layer == 6 and is_of(shown, larger, 6)
     choose(shown, 3)
     smaller = fake_trace(layers=2, seed=2, scene=replace(session.scene, model_id="smaller"))
     show_trace(session, smaller)
-    assert shown.layer == 2 and is_of(shown, smaller, 2)
+    assert shown.pane.layer == 2 and is_of(shown, smaller, 2)
+
+
+def test_a_new_model_is_not_asked_for_a_layer_it_does_not_have(
+    shown: EmbeddingsPanel, session: Session
+) -> None:
+    assert session.watched == {Similarity(4)}
+    session.model_changed.emit(fake_model_info(layers=2))
+    assert session.watched == {Similarity(2)}
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 220), (1024, 160)])
@@ -190,16 +203,19 @@ def test_nothing_overlaps_in_little_room(shown: EmbeddingsPanel, width: int, hei
     assert (shown.width(), shown.height()) == (width, height)
     # Too low for its labels, the strips scroll: their own height never falls below what they need.
     assert shown.strips.height() >= shown.strips.minimumSizeHint().height()
-    for widget in (shown.layers, shown.bar, shown.read_out, shown.map):
+    for widget in (shown.pane.layers, shown.pane.bar, shown.pane.read_out, shown.map):
         place = widget.mapTo(shown, QPoint(0, 0))
         assert place.y() >= 0 and place.y() + widget.height() <= height
         assert place.x() >= 0 and place.x() + widget.width() <= width
         assert widget.height() >= widget.minimumSizeHint().height()
-    assert shown.map.x() >= shown.layers.parentWidget().geometry().right()
+    left = shown.map.mapTo(shown, QPoint(0, 0)).x()
+    side = shown.pane.bar.mapTo(shown, QPoint(shown.pane.bar.width(), 0)).x()
+    strips = shown.strips.mapTo(shown, QPoint(shown.strips.width(), 0)).x()
+    assert strips <= shown.pane.x() + shown.pane.parentWidget().x() and side <= left
 
 
 def test_the_numbers_are_those_shown(shown: EmbeddingsPanel, trace: Trace) -> None:
-    shown.map_picture.numbers_to_clipboard()
+    shown.figures.similarity.numbers_to_clipboard()
     rows = list(csv.reader(io.StringIO(QGuiApplication.clipboard().text(), newline="")))
     names = [token.text for token in trace.tokens]
     assert rows[0] == ["", *names] and [row[0] for row in rows[1:]] == names
@@ -208,7 +224,7 @@ def test_the_numbers_are_those_shown(shown: EmbeddingsPanel, trace: Trace) -> No
 
 
 def test_a_saved_picture_says_where_it_comes_from(shown: EmbeddingsPanel, trace: Trace, tmp_path) -> None:
-    for picture, word in ((shown.map_picture, "cos"), (shown.strips_picture, "LayerNorm")):
+    for picture, word in ((shown.figures.similarity, "cos"), (shown.figures.strips, "LayerNorm")):
         path = tmp_path / f"{word}.png"
         picture.save_picture_to(path)
         image = QImage(str(path))

@@ -1,0 +1,71 @@
+"""The two pictures of the embeddings panel, what they carry with them, and their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QImage
+
+from app.panels.common_pictures import picture_of
+from app.panels.embeddings.similarity_pane import SimilarityPane
+from app.session import Session
+from app.translation import tr
+from app.views.embedding_strips import EmbeddingStrips
+from app.views.map_table import map_table
+from app.views.picture import PictureActions, Table, widget_image
+
+
+class Figures:
+    """The strips, and the map of similarities."""
+
+    def __init__(self, session: Session, strips: EmbeddingStrips, pane: SimilarityPane) -> None:
+        self._session, self._strips, self._pane = session, strips, pane
+        self.strips = picture_of(
+            session,
+            strips,
+            tr("Embeddings"),
+            image=self._strips_image,
+            table=strips.table,
+            said=_strips_said,
+            name=lambda: "embeddings",
+        )
+        self.similarity = picture_of(
+            session,
+            pane.map,
+            tr("Similarity"),
+            image=pane.map.to_image,
+            table=self._similarity_table,
+            said=self._similarity_said,
+            name=lambda: f"similarity-layer-{pane.layer}",
+        )
+
+    @property
+    def all(self) -> tuple[PictureActions, ...]:
+        """Both."""
+        return self.strips, self.similarity
+
+    def refresh(self, shown: bool) -> None:
+        """Offer them where there is something to copy."""
+        for picture in self.all:
+            picture.set_enabled(shown)
+
+    def _strips_image(self) -> QImage:
+        return widget_image(self._strips)
+
+    def _similarity_table(self) -> Table:
+        trace, values = self._session.trace, self._pane.values
+        return ([], ()) if trace is None or values is None else map_table(values, trace.tokens)
+
+    def _similarity_said(self) -> Mapping[str, str]:
+        return {
+            "Title": tr("Similarity of pieces"),
+            "Layer": str(self._pane.layer) if self._pane.layer else "embeddings",
+            "Formula": "cos(x_i, x_j) = x_i x_j / (|x_i| |x_j|)",
+        }
+
+
+def _strips_said() -> Mapping[str, str]:
+    return {
+        "Title": tr("Embeddings"),
+        "Formula": "sum = token + segment + position; output = LayerNorm(sum)",
+    }

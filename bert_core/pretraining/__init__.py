@@ -1,0 +1,1 @@
+"""Pretraining from plain text: corpus, pairs, masking, initialisation, optimiser. Importing it imports no torch."""

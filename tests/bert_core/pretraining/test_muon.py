@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from bert_core.pretraining.muon import Muon, orthogonalised
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (32, 128), (3, 32, 32)])
+def test_singular_values_are_drawn_together(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    values = torch.linalg.svdvals(orthogonalised(matrix))
+    assert torch.linalg.svdvals(matrix).max() > 8
+    assert values.max() < 1.6 and values.min() > 0.4
+
+
+def test_stacked_matrices_are_taken_one_by_one():
+    generator = torch.Generator().manual_seed(0)
+    joint = torch.nn.Parameter(torch.zeros(96, 32))
+    parts = [torch.nn.Parameter(torch.zeros(32, 32)) for _ in range(3)]
+    gradient = torch.randn(96, 32, generator=generator)
+    joint.grad = gradient.clone()
+    for part, piece in zip(parts, gradient.chunk(3), strict=True):
+        part.grad = piece.clone()
+    Muon([joint], lr=0.1, stacked=[joint]).step()
+    Muon(parts, lr=0.1).step()
+    torch.testing.assert_close(joint.detach(), torch.cat([part.detach() for part in parts]))
+    assert joint.detach().pow(2).mean().sqrt().item() == pytest.approx(0.1 * 0.2, rel=0.2)
+
+
+def test_it_descends():
+    generator = torch.Generator().manual_seed(0)
+    target = torch.randn(16, 24, generator=generator)
+    weight = torch.nn.Parameter(torch.zeros(16, 24))
+    optimiser = Muon([weight], lr=0.1, weight_decay=0.0)
+    losses = []
+    for _ in range(120):
+        loss = (weight - target).pow(2).mean()
+        weight.grad = torch.autograd.grad(loss, weight)[0]
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.05 * losses[0]

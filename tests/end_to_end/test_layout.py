@@ -1,0 +1,84 @@
+"""The window has room for its panels, from 1024 x 700 up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from app.panels.base import Panel
+from tests.end_to_end.driving import Driver
+
+Start = Callable[..., Driver]
+
+
+def _place(widget: QWidget, window: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+def test_everything_fits(start: Start, size: tuple[int, int]) -> None:
+    driver = start(size=size, text_a="the [MASK] went to the store", text_b="he bought milk")
+    driver.wait_for_trace()
+    window = driver.window
+    assert (window.width(), window.height()) == size
+    places: dict[str, QRect] = {}
+    for panel in window.findChildren(Panel):
+        least = panel.minimumSizeHint().expandedTo(panel.minimumSize())
+        assert panel.width() >= least.width(), f"{panel.name} is too narrow"
+        assert panel.height() >= least.height(), f"{panel.name} is too low"
+        places[panel.name] = _place(panel, window)
+        for header in (panel.header, panel.help_button):
+            assert window.rect().contains(_place(header, window)), panel.name
+    assert len(places) == 6
+    for name, place in places.items():
+        assert window.rect().contains(place), f"{name} stands out of the window: {place}"
+        for other, there in places.items():
+            assert other == name or not place.intersects(there), f"{name} lies over {other}"
+    attention = places["attention"]
+    assert attention.width() * attention.height() > 0.22 * size[0] * size[1], "the maps are the main thing"
+    assert window.status.state.isVisible()
+
+
+def test_a_message_does_not_push_anything_out(start: Start) -> None:
+    driver = start(model="no-such-model-" + "x" * 60, size=(1024, 700), text_a="the man")
+    driver.wait_for_trace()
+    assert driver.message
+    window = driver.window
+    assert (window.width(), window.height()) == (1024, 700)
+    for panel in window.findChildren(Panel):
+        assert window.rect().contains(_place(panel, window)), panel.name
+    window.banner.more.click()
+    driver.qtbot.waitUntil(window.banner.details.isVisible)
+    assert (window.width(), window.height()) == (1024, 700)
+
+
+def test_the_panels_can_be_put_back(start: Start) -> None:
+    driver = start(text_a="the man")
+    driver.wait_for_trace()
+    docks = driver.window.findChildren(QDockWidget)
+    areas = {dock.objectName(): driver.window.dockWidgetArea(dock) for dock in docks}
+    docks[0].close()
+    docks[1].setFloating(True)
+    docks[2].setFloating(True)
+    docks[2].close()
+    driver.trigger("reset-layout")
+    for dock in docks:
+        assert dock.isVisible() and not dock.isFloating()
+        assert driver.window.dockWidgetArea(dock) == areas[dock.objectName()]
+    driver.type(" went")
+    driver.wait_for_trace()
+    assert driver.pieces == ["[CLS]", "the", "man", "went", "[SEP]"]
+
+
+def test_a_closed_panel_catches_up(start: Start) -> None:
+    driver = start(text_a="the man")
+    driver.wait_for_trace()
+    dock = driver.window.findChild(QDockWidget, "dock-input")
+    dock.close()
+    driver.trigger("swap")
+    driver.wait_for_trace()
+    dock.toggleViewAction().trigger()
+    driver.wait_until(lambda: driver.pieces == ["[CLS]", "[SEP]", "the", "man", "[SEP]"])
