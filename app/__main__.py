@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     # anything else wants a core; measured on two cores, one of them busy: 11 ms a trace instead of 343.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     wishes_given = parser().parse_args(arguments)
+    # Ctrl+C in the terminal: Python's own handler would wait until Qt happens to call Python.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform == "win32":
         import torch  # noqa: F401 - before Qt, for the order in which Windows finds DLLs (pytorch#169429)
     from PySide6.QtWidgets import QApplication
@@ -68,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         screenshot = Screenshot(application, wishes_given.screenshot)
     application.start()
     status = qt.exec()
+    application.take_down()
     if screenshot is not None and screenshot.failure:
         print(screenshot.failure, file=sys.stderr)
     return status

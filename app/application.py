@@ -13,10 +13,12 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 from app.answers import ANSWERERS
 from app.commands import Commands
 from app.examples import examples_for
+from app.garbage import GuiThreadCollector
 from app.panels.attention import AttentionPanel
 from app.panels.embeddings import EmbeddingsPanel
 from app.panels.input import InputPanel
@@ -71,6 +73,7 @@ class Application(QObject):
         self._save_timer.setInterval(SAVE_AFTER_MS)
         self._save_timer.timeout.connect(self.save)
         self._started = False
+        self.collector = GuiThreadCollector(self)
         self.session = Session()
         self.service = InferenceService(ANSWERERS)
         self.window = self._build_window()
@@ -87,8 +90,8 @@ class Application(QObject):
             session,
             AttentionPanel(session),
             (
-                Place(self.input, Area.LeftDockWidgetArea, 400),
-                Place(self.model, Area.LeftDockWidgetArea, 240),
+                Place(self.input, Area.LeftDockWidgetArea, 450),
+                Place(self.model, Area.LeftDockWidgetArea, 190),
                 Place(PredictionsPanel(session), Area.RightDockWidgetArea, 420),
                 Place(NextSentencePanel(session), Area.RightDockWidgetArea, 200),
                 Place(EmbeddingsPanel(session), Area.BottomDockWidgetArea, 240),
@@ -109,6 +112,7 @@ class Application(QObject):
         session.watched_changed.connect(service.watch)
         session.load_requested.connect(self._load)
         service.load_progressed.connect(self._load_progressed)
+        service.model_loaded.connect(self._settle_garbage)
         service.model_loaded.connect(session.set_model)
         service.load_failed.connect(self._load_failed)
         service.load_cancelled.connect(self._load_cancelled)
@@ -130,13 +134,15 @@ class Application(QObject):
             text_a, text_b, replaced = wishes.text_a or "", wishes.text_b or "", {}
         elif text_a is None:
             text_a, text_b = first.a, first.b
+        models = resource_path("models")
+        builtin = tuple(sorted(folder.name for folder in models.iterdir() if folder.is_dir()))
         source = wishes.model or kept.model or DEFAULT_MODEL
+        if source not in builtin:
+            source = _from_anywhere(source)
         if source != kept.model:
             replaced = {}
         self._wanted = self._asked = ModelChoice(source, kept.device, kept.dtype)
         self.session.begin(Scene("", text_a, text_b, replaced), source)
-        models = resource_path("models")
-        builtin = tuple(sorted(folder.name for folder in models.iterdir() if folder.is_dir()))
         self.session.set_catalogue(Catalogue(builtin, kept.recent))
         if wishes.size is not None:
             self.window.resize(*wishes.size)
@@ -172,6 +178,21 @@ class Application(QObject):
         """Keep what is to be kept and end the thread."""
         self.save()
         self.service.stop()
+
+    @Slot(object)
+    def _settle_garbage(self, _: object) -> None:
+        self.collector.settle()
+
+    def take_down(self) -> None:
+        """Delete the window; nothing may be asked of it afterwards.
+
+        PySide would do it at the end of the process, in any order, and call panels that are half gone: a crash, where
+        the window is still open then.
+        """
+        self.close()
+        self.window.hide()
+        delete(self.window)
+        self.collector.stop()
 
     def save(self) -> None:
         """Write the settings; a failure is logged and said, never fatal."""
@@ -228,7 +249,7 @@ class Application(QObject):
         instead = _instead(choice) if self.session.model is None else None
         if instead is not None:
             self.session.request_model(instead)
-            problem = replace(problem, message=f"{problem.message} {_instead_words(choice, instead)}")
+            problem = replace(problem, message=f"{problem.message}\n{_instead_words(choice, instead)}")
         self.session.set_problem(problem, lasting=True)
 
     @Slot(object)
@@ -323,6 +344,15 @@ class Screenshot(QObject):
     def _end(self, failure: str = "") -> None:
         self.failure = failure
         self.application.qt.exit(1 if failure else 0)
+
+
+def _from_anywhere(source: str) -> str:
+    """The same source, a folder by its whole path: the next start may be from another folder."""
+    try:
+        folder = Path(source).expanduser()
+        return str(folder.absolute()) if folder.is_dir() else source
+    except (OSError, RuntimeError, ValueError):
+        return source  # whoever loads it will say what is wrong
 
 
 def _instead(failed: ModelChoice) -> ModelChoice | None:

@@ -12,6 +12,7 @@ from app.places import log_file
 from app.session import Session
 from app.translation import tr
 from app.values import ModelChoice, Problem
+from app.views.figure_metadata import figure_metadata
 from app.views.picture import WriteError, suggest_name, widget_image, write_png
 from app.window import Window
 from bert_core import __version__
@@ -87,11 +88,12 @@ class Commands(QObject):
     # Selection ---------------------------------------------------------------------------------------------------
 
     def _walk(self, layers: int, heads: int) -> None:
-        model, now = self.session.model, self.session.selection
-        if model is None:
+        trace, now = self.session.trace, self.session.selection
+        if trace is None:
             return
-        layer = 0 if now.layer is None else (now.layer + layers) % model.config.num_hidden_layers
-        head = 0 if now.head is None else (now.head + heads) % model.config.num_attention_heads
+        all_layers, all_heads = trace.attentions.shape[:2]
+        layer = 0 if now.layer is None else (now.layer + layers) % all_layers
+        head = 0 if now.head is None else (now.head + heads) % all_heads
         self.session.select_head(layer, head)
 
     def next_layer(self) -> None:
@@ -137,13 +139,11 @@ class Commands(QObject):
 
     def metadata(self) -> dict[str, str]:
         """What a picture of the window carries."""
-        scene = self.session.scene
-        return {
-            "Software": f"Attention Explorer {__version__}",
-            "Model": scene.model_id,
-            "Sentence A": scene.text_a,
-            "Sentence B": scene.text_b or "",
-        }
+        software = f"Attention Explorer {__version__}"
+        trace, model = self.session.trace, self.session.model
+        if trace is None or model is None:
+            return {"Software": software}
+        return figure_metadata(trace, model.name, Software=software)
 
     def open_log(self) -> None:
         """Show the folder with the log."""

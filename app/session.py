@@ -233,6 +233,9 @@ class Session(QObject):
             self.hover_changed.emit(hover)
 
     def _select(self, selection: Selection) -> None:
+        if self._trace is not None:  # it may still be of the model before, which had fewer layers
+            layers, heads, size, _ = self._trace.attentions.shape
+            selection = selection.within(layers, heads, size)
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit(selection)

@@ -48,6 +48,12 @@ class StatusLine(QStatusBar):
         self._silence.setSingleShot(True)
         self._silence.setInterval(NOTICE_MS)
         self._silence.timeout.connect(self._silenced)
+        self._after_painting = QTimer(
+            self
+        )  # timers come after the posted repaints; this one dies with the line
+        self._after_painting.setSingleShot(True)
+        self._after_painting.setInterval(0)
+        self._after_painting.timeout.connect(self._painted)
         session.scene_changed.connect(self._scene_changed)
         session.trace_changed.connect(self._trace_changed)
         session.loading_changed.connect(self._state_changed)
@@ -84,7 +90,7 @@ class StatusLine(QStatusBar):
         self.forward.setText(tr("forward {ms} ms", ms=_ms(trace.timing.forward)))
         if self._measuring:
             self._measuring = False
-            QTimer.singleShot(0, self._painted)  # timers come after the posted repaints
+            self._after_painting.start()
         size = resident_bytes()
         if size is not None:
             self.memory.setText(tr("{mb} MB", mb=round(size / 1e6)))

@@ -46,6 +46,7 @@ QPushButton:checked, QToolButton:checked {
     color: $accent; background: $accent_soft; border-color: $accent_soft;
 }
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: $disabled; background: $background; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:default { border-color: $accent; }
 QPushButton[kind="primary"] {
     background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;

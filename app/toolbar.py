@@ -11,6 +11,7 @@ from app.session import Session
 from app.status import loading_words
 from app.translation import tr
 from app.values import ModelChoice
+from app.views.menu_title import add_title
 from bert_core.scene import Scene
 
 
@@ -71,7 +72,7 @@ class TopBar(QToolBar):
             (tr("Recent"), [s for s in session.catalogue.recent if s not in session.catalogue.builtin]),
         ):
             if sources:
-                menu.addSection(title)
+                add_title(menu, title)
             for source in sources:
                 action = menu.addAction(source)
                 action.setCheckable(True)
@@ -109,8 +110,8 @@ class TopBar(QToolBar):
         self.examples_menu.clear()
         group = QActionGroup(self.examples_menu)
         for example in examples_for(self.session.model):
-            action = self.examples_menu.addAction(example.title)
-            action.setToolTip(example.look_at)
+            action = self.examples_menu.addAction(tr(example.title))
+            action.setToolTip(tr(example.look_at))
             action.setData(example)
             group.addAction(action)
             action.triggered.connect(self._show_example)
@@ -120,7 +121,7 @@ class TopBar(QToolBar):
         action = self.sender()
         if isinstance(action, QAction) and isinstance(example := action.data(), Example):
             self.session.set_scene(Scene(self.session.scene.model_id, example.a, example.b))
-            self.session.notice_given.emit(example.look_at)
+            self.session.notice_given.emit(tr(example.look_at))
 
 
 def _menu_button(text: str, name: str) -> QToolButton:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -79,6 +80,19 @@ class Window(QMainWindow):
         session.history_changed.connect(self._history_changed)
         self.banner.dismissed.connect(self._dismiss)
         self._history_changed()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Tab goes where the eye goes: the top bar, then the panels from what is typed to what comes of it."""
+        panels = {place.panel.name: place.panel for place in self._places} | {self.centre.name: self.centre}
+        order = ("input", "attention", "predictions", "next-sentence", "embeddings", "model")
+        stops = [_focusable(self.top_bar)]
+        for name in order:
+            if name in panels:
+                stops += [_focusable(panels[name].header), _focusable(panels[name])]
+        chain = [widget for group in stops for widget in group]
+        for before, after in pairwise(chain):
+            self.setTabOrder(before, after)
 
     # Actions -----------------------------------------------------------------------------------------------------
 
@@ -166,6 +180,11 @@ class Window(QMainWindow):
             self.addDockWidget(place.area, dock)
             dock.show()
             by_area.setdefault(place.area, []).append((dock, place.size))
+        layout = self.layout()
+        if (
+            layout is not None
+        ):  # or the sizes would be of 640 x 480 pixels, and scaled when the window is shown
+            layout.activate()
         for area, docks in by_area.items():
             sideways = area == Area.BottomDockWidgetArea
             along = Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical
@@ -179,7 +198,7 @@ class Window(QMainWindow):
         self.resizeDocks([*left, *right], [300 if wide else 250] * len(left) + [290 if wide else 240] * len(right),
                          Qt.Orientation.Horizontal)  # fmt: skip
         self.resizeDocks(
-            bottom, [max(236, round(self.height() * 0.28))] * len(bottom), Qt.Orientation.Vertical
+            bottom, [max(236, round(self.height() * 0.3))] * len(bottom), Qt.Orientation.Vertical
         )
 
     def save_layout(self) -> tuple[bytes, bytes]:
@@ -225,6 +244,18 @@ class Window(QMainWindow):
         """Say so first, so that everything can be kept."""
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _focusable(root: QWidget) -> list[QWidget]:
+    """What inside it Tab stops at, in the order in which it goes there now."""
+    found: list[QWidget] = []
+    inside = set(root.findChildren(QWidget))
+    widget = root.nextInFocusChain()
+    while widget is not root and widget is not None:
+        if widget in inside and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
 
 
 def _named_after(title: str, action: QAction, parent: QObject) -> QAction:

@@ -10,7 +10,7 @@ import torch
 from bert_core.checkpoints import read_checkpoint, write_folder
 from bert_core.checkpoints.assemble import build_module, canonical_tensors, random_module
 from bert_core.config import BertConfig
-from bert_core.devices import choose_device, choose_dtype, out_of_memory
+from bert_core.devices import choose_device, choose_dtype, is_native, out_of_memory
 from bert_core.errors import MemoryShortage, VocabularyError
 from bert_core.info import ModelInfo, ParameterCounts
 from bert_core.interventions import NONE, Interventions
@@ -160,6 +160,7 @@ class Bert:
             parameters=self.parameter_counts(),
             device=str(self.device),
             dtype=self.dtype,
+            native=is_native(self.device, choose_dtype(self.dtype)),
             max_length=self.tokenizer.max_length,
             mask_id=self.tokenizer.mask_id,
             lowercase=self.tokenizer.lowercase,

@@ -62,3 +62,10 @@ def choose_dtype(name: str) -> torch.dtype:
     except KeyError:
         known = " or ".join(DTYPES)
         raise DeviceError(f"There is no precision called {name!r}.", remedy=f"Choose {known}.") from None
+
+
+def is_native(device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether the device multiplies in that precision itself; where not, it is emulated, and slower than float32."""
+    if device.type != "cpu" or dtype == torch.float32:
+        return True
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

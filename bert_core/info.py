@@ -30,6 +30,7 @@ class ModelInfo:
     """A loaded model as a person is told of it.
 
     source   what was asked for: a built-in name, a folder, a hub id
+    native   whether the device multiplies in this precision itself, or emulates it slowly
     chinese  whether the vocabulary is mostly Chinese characters
     """
 
@@ -42,6 +43,7 @@ class ModelInfo:
     parameters: ParameterCounts
     device: str
     dtype: str
+    native: bool
     max_length: int
     mask_id: int
     lowercase: bool

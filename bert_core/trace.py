@@ -121,7 +121,7 @@ class Trace:
         best = np.flatnonzero(logits >= np.partition(logits, -top_k)[-top_k])
         best = best[np.lexsort((best, -logits[best]))][:top_k]
         return MaskPrediction(
-            position, [(self.vocabulary[i], int(i), float(weights[i] / total)) for i in best]
+            position, [(self.vocabulary[i], i, float(weights[i] / total)) for i in best.tolist()]
         )
 
     def mlm(self, top_k: int = 10) -> list[MaskPrediction] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -18,6 +19,9 @@ os.environ["TRANSFORMERS_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "2")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the application does: see app/__main__.py
+
+_TESTS_DONE = pytest.StashKey[int]()
 
 # Settings and logs of tests live here, from the first import of the application on.
 _HOME = tempfile.mkdtemp(prefix="attention-explorer-tests-")
@@ -26,6 +30,24 @@ os.environ["ATTENTION_EXPLORER_HOME"] = _HOME
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def collect_on_the_main_thread() -> Iterator[None]:
+    """A collection in another thread would destroy Qt objects there and crash: see app/garbage.py."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def collect_garbage(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Young objects after every test, all of them now and then: a full collection takes long beside PyTorch."""
+    yield
+    counter = request.config.stash
+    done = counter.get(_TESTS_DONE, 0) + 1
+    counter[_TESTS_DONE] = done
+    gc.collect(2 if done % 100 == 0 else 1)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from app.session import Session
 from app.translation import tr
 from app.views.figure_metadata import figure_metadata
+from app.views.menu_title import add_title
 from app.views.picture import PictureActions, Table
 
 _NAMED_BY = 40  # characters of the text in a proposed file name
@@ -57,7 +58,7 @@ def pictures_button(pictures: Iterable[PictureActions]) -> QToolButton:
     menu = QMenu(button)
     menu.setToolTipsVisible(True)
     for picture in pictures:
-        menu.addSection(picture.objectName())
+        add_title(menu, picture.objectName())
         picture.add_to(menu)
     button.setMenu(menu)
     return button

@@ -100,20 +100,27 @@ class ModelPanel(Panel):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName(tr("Facts about the model"))
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
+        self.body.setContentsMargins(12, 2, 12, 6)
+        column.addWidget(self.progress_words)  # on top, where Cancel is seen however low the panel
+        column.addWidget(self.progress_row)
         column.addLayout(first)
         column.addLayout(second)
-        column.addWidget(self.progress_words)
-        column.addWidget(self.progress_row)
         column.addWidget(self.facts)
         column.addStretch(1)
         scroll.setWidget(inner)
+        scroll.setMinimumHeight(first.sizeHint().height() + 6 + second.sizeHint().height() + 2)  # the choices
         self.body.addWidget(scroll)
         figure = PictureActions(
-            self, image=lambda: widget_image(self.facts), table=self._table, name=lambda: tr("model")
+            self,
+            image=lambda: widget_image(self.facts),
+            table=self._table,
+            metadata=self._metadata,
+            name=lambda: tr("model"),
         )
         figure.setObjectName(tr("Model"))
         self.figure = figure
@@ -180,7 +187,8 @@ class ModelPanel(Panel):
     def _model_changed(self, info: ModelInfo | None) -> None:
         self._show_choice()
         while (item := self.grid.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
         self.values.clear()
         self.figure.set_enabled(info is not None)
         if info is None:
@@ -197,6 +205,14 @@ class ModelPanel(Panel):
             self.grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self.grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
             self.values[name] = text
+
+    def _metadata(self) -> dict[str, str]:
+        info = self.session.model
+        return (
+            {}
+            if info is None
+            else {"Software": "Attention Explorer", "Model": info.name, "Title": self.title}
+        )
 
     def _table(self) -> Table:
         info = self.session.model
@@ -224,6 +240,7 @@ def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
         )
         if there
     ]
+    emulated = "" if info.native else tr(" (emulated: this processor is faster in float32)")
     share = 100 * parts.rule_of_thumb / parts.total
     rows = [
         (tr("Shape"), shape, ""),
@@ -234,7 +251,7 @@ def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
         ),
         (tr("Longest text"), tr("{n} pieces", n=info.max_length), ""),
         (tr("Heads on top"), ", ".join(heads) or tr("none"), ""),
-        (tr("Runs on"), f"{info.device}, {info.dtype}", ""),
+        (tr("Runs on"), f"{info.device}, {info.dtype}{emulated}", ""),
         (
             tr("File"),
             tr("{files} ({mb} MB)", files=files, mb=f"{info.weights_bytes / 1e6:.1f}"),

@@ -17,23 +17,29 @@ SLANT = 60.0  # degrees
 _LONGEST = 14  # characters of a label before it is cut
 _SHORTEST = 4
 _SHARE = 0.26  # of the widget that labels may take in each direction
+_SHARE_ALONE = 0.45  # where they stand in one direction only
 _GAP = 5.0  # between label and map
-_ROW = 12.0  # least distance of two labels, in pixels
+_ROW = 11.5  # least distance of two labels, in pixels
 _COLUMN = 14.0
 
 _SIN, _COS, _TAN = sin(radians(SLANT)), cos(radians(SLANT)), tan(radians(SLANT))
 
 
 class AxisLabels:
-    """Labels of S pieces for a widget of a given size; all lengths are widget units."""
+    """Labels of S pieces for a widget of a given size; all lengths are widget units.
 
-    def __init__(self, tokens: Sequence[Token], width: float, height: float) -> None:
+    Without `top` only the rows have labels, as is enough for a symmetric map; they stand for the columns, too.
+    """
+
+    def __init__(self, tokens: Sequence[Token], width: float, height: float, *, top: bool = True) -> None:
         self._tokens = tuple(tokens)
+        self._columns = top
         self._font = font("mono-small")
-        self._width = width
+        self._width, self._room = width, height
         metrics = self._metrics = QFontMetricsF(self._font)
         letter = metrics.horizontalAdvance("x")
-        room = min(_LONGEST * letter, max(_SHORTEST * letter, _SHARE * min(width, height)))
+        share = _SHARE if top else _SHARE_ALONE
+        room = min(_LONGEST * letter, max(_SHORTEST * letter, share * min(width, height)))
         self._texts = [elided(visible(token.text), metrics, room) for token in self._tokens]
         self._widths = [metrics.horizontalAdvance(text) for text in self._texts]
         self._height = metrics.height()
@@ -58,10 +64,16 @@ class AxisLabels:
     @property
     def top(self) -> float:
         """Room needed above the map."""
+        if not self._columns:
+            return max(
+                2, ceil((self._height - self._cell(self._room)) / 2)
+            )  # a label may be higher than its row
         return ceil(self._longest * _SIN + self._height / 2 * _COS + _GAP + 2)
 
     def right(self, cell: float) -> float:
         """Room needed at the right of the map, for slanted labels over columns `cell` wide."""
+        if not self._columns:
+            return 0.0
         after = (np.arange(len(self), 0, -1) - 0.5) * cell
         beyond = np.asarray(self._widths) * _COS - after + self._height / 2 * _SIN + 2
         return max(0.0, ceil(beyond.max(initial=0.0)))
@@ -99,13 +111,18 @@ class AxisLabels:
         painter.setFont(self._font)
         painter.setPen(QColor(theme().text))
         surface = QColor(theme().surface)
+        if not self._columns:
+            rows, columns = [*columns, *rows], ()
         cell = self._cell(content.height())
         near = _ROW
         for row in rows:
             if _sees(seen.top(), seen.bottom(), _centre(row, content.top(), cell)):
                 for other in {*_near(row, near / cell, self.row_step(cell), len(self)), *rows}:
                     if abs(other - row) * cell < near:
-                        painter.fillRect(self.row_rect(other, content, seen), surface)
+                        over = max(0.0, self._height - _ROW) / 2  # what would cut into the next label
+                        painter.fillRect(
+                            self.row_rect(other, content, seen).adjusted(0, over, 0, -over), surface
+                        )
                 self._draw_row(painter, row, content, seen)
         cell = self._cell(content.width())
         near = _COLUMN
@@ -124,6 +141,8 @@ class AxisLabels:
 
     def columns(self, content: QRectF, seen: QRectF) -> list[int]:
         """The columns that get a label."""
+        if not self._columns:
+            return []
         cell = self._cell(content.width())
         return _shown(content.left(), cell, self.column_step(cell), seen.left(), seen.right(), len(self))
 
@@ -157,7 +176,7 @@ class AxisLabels:
 
     def column_at(self, place: QPointF, content: QRectF, seen: QRectF) -> int | None:
         """The column whose slanted label band `place` is in."""
-        if not place.y() < seen.top():
+        if not self._columns or not place.y() < seen.top():
             return None
         x = place.x() - (seen.top() - place.y()) / _TAN
         return self._index(x, content.left(), content.width()) if seen.left() <= x < seen.right() else None

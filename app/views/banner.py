@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPush
 from app.theme import font
 from app.translation import tr
 
+_LEAST_DETAILS, _MOST_DETAILS = 40, 160  # pixels
+
 
 class Banner(QFrame):
     """Hidden until `show_message`; `dismissed` when the person closes it."""
@@ -26,7 +28,9 @@ class Banner(QFrame):
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setFont(font("mono-small"))
-        self.details.setFixedHeight(160)
+        # Its share of the room there is: asking for a height of its own, it would push the panels about for good.
+        self.details.setMinimumHeight(_LEAST_DETAILS)
+        self.details.setMaximumHeight(_MOST_DETAILS)
         self.details.setAccessibleName(tr("Details"))
         self.details.hide()
         self.more = QPushButton(tr("Details"))

@@ -1,76 +1,109 @@
-"""Under the embedding strips: where their colours end, or one line on the spot under the pointer."""
+"""The embedding strips' legend in one line: where their colours end, or the spot under the pointer."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import diverging, font, theme
 from app.translation import tr
-from app.views.chip_flow import ChipFlow
-from app.views.embedding_values import EmbeddingHit, StripValues
-from app.views.piece_text import isolated
+from app.views.embedding_values import PERCENTILE, Drawn, EmbeddingHit
+from app.views.piece_text import elided, isolated
 
-_LINE, _SWATCH, _SPACE, _GAP = 18, 44, 6, 14  # pixels, as are all lengths here
-_USUAL_READOUT = 580
+_SWATCH, _SPACE, _GAP = 44, 6, 14  # pixels, as are all lengths here
+LINE = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Legend:
-    """The parts of the legend, each with the room for its colour bar, flowing over lines.
+class EmbeddingLegend(QWidget):
+    """It takes the width it is given and asks for none; what does not fit is left to the tool tip."""
 
-    height  of all lines; enough for a readout, too, so that nothing moves when the pointer comes
-    """
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drawn: Drawn | None = None
+        self._read_out = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Legend of the embeddings"))
 
-    items: tuple[tuple[str, int], ...]
-    flow: ChipFlow
-    width: float
-    height: float
+    def set_drawn(self, drawn: Drawn | None) -> None:
+        """Say where the colours of this end; None says nothing."""
+        self._drawn = drawn
+        self.setToolTip("" if drawn is None else f"<p>{_explained(drawn)}</p>")
+        self.update()
 
-    @classmethod
-    def of(cls, values: StripValues | None, width: float) -> Legend:
-        """The legend of these values, in that width."""
-        items: tuple[tuple[str, int], ...] = ()
-        if values is not None:
-            items = (
-                (tr("±{value} terms and sum", value=f"{values.scale:.3g}"), _SWATCH + _SPACE),
-                (tr("±{value} LayerNorm", value=f"{values.output_scale:.3g}"), _SWATCH + _SPACE),
-                (tr("99.5th percentile of |value|"), 0),
-            )
-        metrics = QFontMetricsF(font("small"))
-        widths = [math.ceil(metrics.horizontalAdvance(text)) + 1 + bar for text, bar in items]
-        flow = ChipFlow.of(widths, width, chip=_LINE, gap=_GAP, leading=0, margin=0)
-        lines = max(len(flow.starts), min(3, math.ceil(_USUAL_READOUT / max(1.0, width))))
-        return cls(items, flow, width, lines * _LINE if items else 0)
+    def set_read_out(self, text: str) -> None:
+        """Say this instead; "" goes back to the colours."""
+        self._read_out = text
+        self.setAccessibleDescription(text)
+        self.update()
 
-    def paint(self, painter: QPainter, top: float, readout: str) -> None:
-        """Draw the legend, or `readout` in its place unless that is empty."""
-        painter.save()
-        painter.setFont(font("small"))
-        if readout:
+    @property
+    def read_out(self) -> str:
+        """What is said of the spot under the pointer."""
+        return self._read_out
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, LINE)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, LINE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._read_out:
+            painter.setFont(font("small"))
             painter.setPen(QColor(theme().text))
-            painter.drawText(QRectF(0, top, self.width, self.height), Qt.TextFlag.TextWordWrap, readout)
-        else:
-            self._paint_items(painter, top)
-        painter.restore()
+            text = elided(self._read_out, QFontMetricsF(font("small")), self.width())
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        elif self._drawn is not None:
+            paint_legend(painter, self._drawn, QRectF(self.rect()))
 
-    def _paint_items(self, painter: QPainter, top: float) -> None:
-        table = diverging()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QColor(theme().secondary))
-        for (text, bar), rect in zip(self.items, self.flow.rects, strict=True):
-            place = rect.translated(0, top)
-            for step in range(_SWATCH if bar else 0):
-                entry = table[1 + round(step * 254 / (_SWATCH - 1))]
-                painter.fillRect(QRectF(place.left() + step, place.top() + 5, 1, 8), QColor(*map(int, entry)))
-            painter.drawText(place.adjusted(bar, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+def items(drawn: Drawn) -> list[tuple[str, bool]]:
+    """The parts of the legend, and whether each has a colour bar."""
+    parts = [
+        (tr("±{value} terms and sum", value=f"{drawn.scale:.2g}"), True),
+        (tr("±{value} LayerNorm", value=f"{drawn.output_scale:.2g}"), True),
+    ]
+    if drawn.shared > 1:
+        parts.append((tr("a line: the mean of {n} dimensions", n=drawn.shared), False))
+    return parts
+
+
+def paint_legend(painter: QPainter, drawn: Drawn, place: QRectF) -> None:
+    """Draw the legend on one line, as many of its parts as fit into the width."""
+    table, metrics = diverging(), QFontMetricsF(font("small"))
+    painter.setFont(font("small"))
+    painter.setPen(QColor(theme().secondary))
+    left = place.left()
+    for text, bar in items(drawn):
+        width = metrics.horizontalAdvance(text) + 1
+        swatch = _SWATCH + _SPACE if bar else 0
+        if left + swatch + width > place.right():
+            return
+        for step in range(_SWATCH if bar else 0):
+            entry = table[1 + round(step * 254 / (_SWATCH - 1))]
+            spot = QRectF(left + step, place.center().y() - 4, 1, 8)
+            painter.fillRect(spot, QColor(*map(int, entry)))
+        spot = QRectF(left + swatch, place.top(), width, place.height())
+        painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, text)
+        left += swatch + width + _GAP
+
+
+def _explained(drawn: Drawn) -> str:
+    return tr(
+        "Blue is negative, orange positive. Colours end at ±{scale} in the three terms and their sum, at ±{output} "
+        "after LayerNorm: at the {percent}th percentile of what is drawn. A line is the mean of up to {n} "
+        "neighbouring dimensions. The numbers above the strips, where there is room, are the vectors' norms.",
+        scale=f"{drawn.scale:.2g}",
+        output=f"{drawn.output_scale:.2g}",
+        percent=f"{PERCENTILE:.0f}",
+        n=drawn.shared,
+    )
 
 
 def readout(hit: EmbeddingHit, piece: str) -> str:
-    """One line on a spot: term, piece, norm, dimension, value."""
+    """One line on a spot: term, piece, norm, dimensions, values."""
     piece = isolated(piece)
     whole = {
         "token": tr("token embedding of ‘{piece}’", piece=piece),
@@ -83,16 +116,21 @@ def readout(hit: EmbeddingHit, piece: str) -> str:
         "whole": whole,
         "norm": norm_text(hit.norm),
         "dimension": hit.strongest,
-        "value": f"{hit.value:.3f}".replace("-", "−"),
+        "value": _signed(hit.value),
     }
     if len(hit.dimensions) == 1:
         return tr("{whole}: norm {norm}, dimension {dimension}: {value}", **facts)
     return tr(
-        "{whole}: norm {norm}, dimension {dimension} (strongest of {first}–{last}): {value}",
+        "{whole}: norm {norm}, dimensions {first}–{last}: mean {mean}, strongest {value} ({dimension})",
         first=hit.dimensions.start,
         last=hit.dimensions.stop - 1,
+        mean=_signed(hit.mean),
         **facts,
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
 
 
 def norm_text(value: float) -> str:

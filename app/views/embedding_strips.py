@@ -26,24 +26,26 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.theme import diverging, font, theme
 from app.translation import tr
 from app.views.colormaps import ZERO, signed_entries
-from app.views.embedding_legend import Legend, norm_text, readout
-from app.views.embedding_values import TERMS, EmbeddingHit, StripValues, Term, spread, strongest, under
-from app.views.picture import Table
+from app.views.embedding_legend import LINE, norm_text, paint_legend, readout
+from app.views.embedding_values import TERMS, Drawn, EmbeddingHit, StripValues, Term, spread, under
+from app.views.picture import Table, widget_image
 from app.views.piece_axis import PieceAxis
 from bert_core.trace import EmbeddingTerms, Token
 
-_TOP, _RIGHT, _GUTTER = 4, 10, 10  # pixels, as are all lengths here
-_BETWEEN, _NORM_LINE = 8, 15
-_LEAST_STRIP, _LEAST_COLUMNS = 12, 120
-_FIGURE = 6.7  # columns this many digits' widths wide have room for a norm
+_TOP, _RIGHT, _GUTTER = 2, 10, 10  # pixels, as are all lengths here
+_BETWEEN, _NORM_LINE = 7, 15
+_LEAST_STRIP, _GOOD_STRIP, _LEAST_COLUMNS = 12, 22, 120
+_FIGURE = 5  # columns this many digits' widths wide have room for a norm
 
 
 class EmbeddingStrips(QWidget):
-    """The three embeddings of every piece, their sum, and its LayerNorm, with norms, labels and a legend.
+    """The three embeddings of every piece, their sum, and its LayerNorm, with norms and labels.
 
-    Signals: hovered(EmbeddingHit or None), clicked(position). The arrows walk pieces and terms, Enter clicks.
+    Signals: drawn_changed() for whoever shows the legend, hovered(EmbeddingHit or None), clicked(position).
+    The arrows walk pieces and terms, Enter clicks.
     """
 
+    drawn_changed = Signal()
     hovered = Signal(object)
     clicked = Signal(object)
 
@@ -52,7 +54,7 @@ class EmbeddingStrips(QWidget):
         self._values: StripValues | None = None
         self._tokens: tuple[Token, ...] = ()
         self._pinned: tuple[int, ...] = ()
-        self._marked: int | None = None
+        self._marked: tuple[int, ...] = ()
         self._hit: EmbeddingHit | None = None
         self._current: tuple[Term, int] = (TERMS[0], 0)
         self._images: dict[Term, QImage] = {}
@@ -70,6 +72,11 @@ class EmbeddingStrips(QWidget):
     @property
     def values(self) -> StripValues | None:
         return self._values
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """What is shown at the present size."""
+        return None if self._values is None else self._values.drawn(*self._device_size())
 
     @property
     def hit(self) -> EmbeddingHit | None:
@@ -92,9 +99,9 @@ class EmbeddingStrips(QWidget):
         self._describe()
         self.update()
 
-    def set_marks(self, pinned: Collection[int], hovered: int | None) -> None:
-        """Outline the columns of the pinned positions and of the hovered one."""
-        marks = (tuple(sorted(pinned)), hovered)
+    def set_marks(self, pinned: Collection[int], hovered: Collection[int]) -> None:
+        """Outline the columns of the pinned positions and of the hovered ones."""
+        marks = (tuple(sorted(pinned)), tuple(sorted(hovered)))
         if marks != (self._pinned, self._marked):
             self._pinned, self._marked = marks
             self.update()
@@ -161,8 +168,22 @@ class EmbeddingStrips(QWidget):
         return QSize(520, 300)
 
     def minimumSizeHint(self) -> QSize:
-        least = _TOP + len(TERMS) * (_LEAST_STRIP + _BETWEEN) + self._axis.height + self._legend.height
-        return QSize(math.ceil(self._left + _LEAST_COLUMNS + _RIGHT), math.ceil(least))
+        level = PieceAxis.of((), 1)
+        least = _TOP + len(TERMS) * (_LEAST_STRIP + _BETWEEN) + level.height
+        return QSize(math.ceil(self._label_width() + _LEAST_COLUMNS + _RIGHT), math.ceil(least))
+
+    def to_image(self, scale: float = 2.0) -> QImage:
+        """The strips with their legend below, `scale` pixels a widget unit."""
+        strips = widget_image(self, scale)
+        image = QImage(QSize(self.width(), self.height() + LINE) * scale, strips.format())
+        image.setDevicePixelRatio(scale)
+        image.fill(QColor(theme().surface))
+        painter = QPainter(image)
+        painter.drawImage(QPointF(0, 0), strips)
+        if self.drawn is not None:
+            paint_legend(painter, self.drawn, QRectF(self._left, self.height(), self._breadth, LINE))
+        painter.end()
+        return image
 
     def _row_labels(self) -> dict[Term, str]:
         return {
@@ -173,21 +194,25 @@ class EmbeddingStrips(QWidget):
             "output": tr("→ LayerNorm"),
         }
 
-    def _arrange(self) -> None:
+    def _label_width(self) -> int:
         small = QFontMetricsF(font("small"))
-        labels = max(map(small.horizontalAdvance, self._row_labels().values()))
-        left = math.ceil(labels) + _GUTTER
-        self._axis = PieceAxis.of(self._tokens, max(1, self.width() - left - _RIGHT))
+        return math.ceil(max(map(small.horizontalAdvance, self._row_labels().values()))) + _GUTTER
+
+    def _arrange(self) -> None:
+        left = self._label_width()
+        spare = self.height() - _TOP - len(TERMS) * (_GOOD_STRIP + _BETWEEN)
+        self._axis = PieceAxis.of(self._tokens, max(1, self.width() - left - _RIGHT), spare)
         self._left = max(left, self._axis.overhang + 2)
         self._breadth = float(max(1, self.width() - self._left - _RIGHT))
-        self._axis = PieceAxis.of(self._tokens, self._breadth)
-        self._legend = Legend.of(self._values, self.width())
-        room = self.height() - _TOP - self._axis.height - self._legend.height
+        if self._left > left:
+            self._axis = PieceAxis.of(self._tokens, self._breadth, spare)
+        room = self.height() - _TOP - self._axis.height
         self._pitch = max(_LEAST_STRIP + _BETWEEN, math.floor(room / len(TERMS)))
-        wide = self._axis.column >= small.horizontalAdvance("0") * _FIGURE
-        self._norms_fit = wide and self._pitch - _BETWEEN - _NORM_LINE >= _LEAST_STRIP + 4
+        wide = self._axis.column >= QFontMetricsF(font("small")).horizontalAdvance("0") * _FIGURE
+        self._norms_fit = wide and self._pitch - _BETWEEN - _NORM_LINE >= _LEAST_STRIP + 3
         self._strip = math.floor(self._pitch - _BETWEEN - (_NORM_LINE if self._norms_fit else 0))
         self.updateGeometry()
+        self.drawn_changed.emit()
 
     def _device_size(self) -> tuple[int, int]:
         """Width and height of a strip in device pixels."""
@@ -287,9 +312,9 @@ class EmbeddingStrips(QWidget):
         table = diverging().astype(np.uint32)
         packed = (0xFF000000 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]).astype(np.uint32)
         self._pixels, self._images = [], {}
+        drawn = self._values.drawn(width, height)
         for term in TERMS:
-            pooled = strongest(self._values.arrays[term], width, height)
-            colours = packed[signed_entries(pooled, self._values.scale_of(term))]
+            colours = packed[signed_entries(drawn.means[term], drawn.scale_of(term))]
             pixels = spread(colours, width, height, int(packed[ZERO]))
             image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
             self._pixels.append(pixels)
@@ -314,11 +339,12 @@ class EmbeddingStrips(QWidget):
             if self._norms_fit:
                 self._paint_norms(painter, term, rect)
         self._paint_marks(painter)
-        first = [p for p in (self._hit.position if self._hit else self._marked,) if p is not None]
         bottom = self.strip_rect(TERMS[-1]).bottom()
-        self._axis.paint(painter, self._tokens, self._left, bottom + 2, [*first, *self._pinned])
-        text = "" if self._hit is None else self.readout(self._hit)
-        self._legend.paint(painter, self.height() - self._legend.height, text)
+        self._axis.paint(painter, self._tokens, self._left, bottom + 2, [*self._over(), *self._pinned])
+
+    def _over(self) -> tuple[int, ...]:
+        """What is pointed at, here or elsewhere."""
+        return self._marked if self._hit is None else (self._hit.position,)
 
     def _paint_norms(self, painter: QPainter, term: Term, rect: QRectF) -> None:
         assert self._values is not None
@@ -336,10 +362,8 @@ class EmbeddingStrips(QWidget):
     def _paint_marks(self, painter: QPainter) -> None:
         colours = theme()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        hovered = self._hit.position if self._hit is not None else self._marked
         outlines = [(p, QPen(QColor(colours.selection), 2)) for p in self._pinned]
-        if hovered is not None:
-            outlines.append((hovered, QPen(QColor(colours.text), 1)))
+        outlines += [(p, QPen(QColor(colours.text), 1)) for p in self._over()]
         for position, pen in outlines:
             if 0 <= position < len(self._tokens):
                 column = self.column_rect(position)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 _READABLE_WIDTH = 360
 
@@ -29,7 +29,11 @@ class EmptyState(QWidget):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(12)
         layout.addStretch(1)
-        layout.addWidget(self._label)
+        middle = QHBoxLayout()  # an alignment would not let the label wrap
+        middle.addStretch(1)
+        middle.addWidget(self._label, 1000)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         self.set_text(sentence, action)

@@ -30,6 +30,7 @@ _LINES_FROM = 9.0  # cells at least so large are parted by lines
 _EDGE = 2.0
 _THIN = 6.0  # rows thinner than this are outlined from outside, so that the outline does not hide them
 _ROUNDS = 4
+_NOTHING = {".00", "−.00"}
 
 _WALK = {
     Qt.Key.Key_Left: (0, -1),
@@ -45,13 +46,16 @@ class HeatMap(MapView):
     cell_hovered  (query, key) under the pointer, (query, None) on a row's label, (None, key) on a column's,
                   or None
     cell_clicked  the same for a click; the arrow keys move what is pinned, and are announced here too
+
+    A `symmetric` matrix has its labels at the left only: those above would say the same.
     """
 
     cell_hovered = Signal(object)
     cell_clicked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, symmetric: bool = False) -> None:
         super().__init__(parent)
+        self._symmetric = symmetric
         self._values: Floats | None = None
         self._levels: tuple[Bytes, ...] = ()
         self._tokens: tuple[Token, ...] = ()
@@ -130,7 +134,7 @@ class HeatMap(MapView):
         """The labels as laid out for the present size."""
         if self._labels is None:
             self._plot = None
-            self._labels = AxisLabels(self._tokens, self.width(), self.height())
+            self._labels = AxisLabels(self._tokens, self.width(), self.height(), top=not self._symmetric)
         return self._labels
 
     def plot(self) -> QRectF:
@@ -240,7 +244,7 @@ class HeatMap(MapView):
         assert self._values is not None
         painter.setFont(font("small"))
         metrics = QFontMetricsF(font("small"))
-        inks = _inks(theme(), self._diverging)
+        inks, faint = _inks(theme(), self._diverging), QColor(theme().secondary)
         queries = np.flatnonzero((down[1:] > seen.top()) & (down[:-1] < seen.bottom())).tolist()
         keys = np.flatnonzero((across[1:] > seen.left()) & (across[:-1] < seen.right())).tolist()
         texts: dict[str, tuple[QStaticText, QPointF]] = {}
@@ -253,7 +257,7 @@ class HeatMap(MapView):
                     texts[text] = static, QPointF(metrics.horizontalAdvance(text), metrics.height()) / 2
                 static, half = texts[text]
                 middle = QPointF(across[key] + across[key + 1] - 1, down[query] + down[query + 1] - 1) / 2
-                painter.setPen(inks[self._levels[0][query, key]])
+                painter.setPen(faint if text in _NOTHING else inks[self._levels[0][query, key]])
                 painter.drawStaticText(middle - half, static)
 
     def _draw_borders(self, painter: QPainter, content: QRectF) -> None:

@@ -19,7 +19,7 @@ _POPUP_WIDTH = 340
 class HelpText:
     """One explanation, in plain text.
 
-    formula    one line, empty where there is none
+    formula    one on a line, empty where there is none
     reference  the paper, as it would be cited
     link       where to read it, empty where it is only in print
     """
@@ -36,9 +36,9 @@ class HelpText:
         parts = [f"<p><b>{html.escape(self.title)}</b></p>"]
         if self.formula:
             family = html.escape(font("mono").family(), quote=True)
-            parts.append(
-                f"<p style=\"font-family:'{family}',monospace; color:{colours.text}\">{html.escape(self.formula)}</p>"
-            )
+            style = f"font-family:'{family}',monospace; color:{colours.text}"
+            lines = html.escape(self.formula).replace("\n", "<br>")
+            parts.append(f'<p style="{style}">{lines}</p>')
         parts.append(f"<p>{html.escape(self.paragraph)}</p>")
         if self.reference:
             reference = html.escape(self.reference)

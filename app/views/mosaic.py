@@ -16,7 +16,7 @@ from app.views.map_raster import Indices, cells_of_pixels, draw_entries, edges, 
 from app.views.map_view import Camera, MapView
 from app.views.mosaic_image import MosaicImage
 
-_SQUARE = 1.2  # a head may be this much wider than high, or higher than wide, to fill the room there is
+_SQUARE = 1.5  # a head may be this much wider than high, or higher than wide, to fill the room there is
 _ROOMY = 24  # from this many widget units on, a head gets a frame of its own
 _CELL = 28.0  # zooming in ends when a cell is so large
 _PAD = 6.0

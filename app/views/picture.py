@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QBuffer,
     QByteArray,
     QIODevice,
-    QMimeData,
     QObject,
     QPoint,
     QStandardPaths,
@@ -168,12 +167,9 @@ class PictureActions(QObject):
         QGuiApplication.clipboard().setImage(self._image())
 
     def numbers_to_clipboard(self) -> None:
-        """Copy the numbers, as text and as text/csv."""
-        text = csv_text(*self._table())
-        data = QMimeData()
-        data.setText(text)
-        data.setData("text/csv", text.encode("utf-8", errors="replace"))
-        QGuiApplication.clipboard().setMimeData(data)
+        """Copy the numbers as text."""
+        # Not as QMimeData of our own: what Qt drops after Python has ended must not belong to Python.
+        QGuiApplication.clipboard().setText(csv_text(*self._table()))
 
     def save_picture_to(self, path: Path) -> None:
         """Write the picture there; `saved` or `failed` follows."""

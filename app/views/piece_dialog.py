@@ -32,7 +32,7 @@ class PieceDialog(QDialog):
         self._lowercase = lowercase
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Replace a piece"))
-        question = QLabel(tr("Put in the place of {piece}:", piece=isolated(piece)))
+        question = QLabel(tr("Put in the place of ‘{piece}’:", piece=isolated(piece)))
         question.setTextFormat(Qt.TextFormat.PlainText)
         self.line = QLineEdit()
         self.line.setFont(font("mono"))

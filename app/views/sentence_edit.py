@@ -24,8 +24,8 @@ from app.theme import theme
 MOST_PASTED = 10_000
 """Characters that a paste may fill a sentence up to: more of them in one line hold Qt's text layout up noticeably."""
 
-MOST_LINES = 5
-_LEAST_LINES = 2
+LEAST_LINES, MOST_LINES = 2, 5
+_ROUNDS = 3  # of finding the height: with a scroll bar, without, and as a last word
 _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
 _REDO = {QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")}
 
@@ -48,8 +48,9 @@ class SentenceEdit(QPlainTextEdit):
         self._segment = segment
         self._text = ""
         self._units = 0
-        self._most_lines = MOST_LINES
+        self._least_lines, self._most_lines = LEAST_LINES, MOST_LINES
         self._writing = False
+        self._fitting = False
         self._spans: tuple[tuple[int, int], ...] = ()
         self._can_undo = self._can_redo = False
         self.setUndoRedoEnabled(False)
@@ -209,21 +210,31 @@ class SentenceEdit(QPlainTextEdit):
             self._fit()
             self._paint_marks()
 
-    def set_most_lines(self, lines: int) -> None:
-        """Grow to so many lines at most, two or more."""
-        if lines != self._most_lines:
-            self._most_lines = lines
+    def set_lines(self, least: int, most: int) -> None:
+        """Be so many lines high at least, and grow to so many at most, two or more."""
+        if (least, most) != (self._least_lines, self._most_lines):
+            self._least_lines, self._most_lines = least, most
             self._fit()
 
     @Slot(QSizeF)
     def _fit(self, _: QSizeF | None = None) -> None:
+        # A new height brings or takes the scroll bar, and so asks for another one while it is being set.
+        if self._fitting:
+            return
+        self._fitting = True
+        for _round in range(_ROUNDS):
+            wanted = self._wanted_height()
+            if wanted == self.minimumHeight() == self.maximumHeight():
+                break
+            self.setFixedHeight(wanted)
+        self._fitting = False
+
+    def _wanted_height(self) -> int:
         # Below the last line the layout keeps a margin and a pixel free, or it shows a scroll bar.
         scrolls = self.document().size().height() > self._most_lines
         margin = self.document().documentMargin()
         around = 2 * self.frameWidth() + margin + (0 if scrolls else margin + 1)
-        wanted = math.ceil(sum(self._line_heights()) + around)
-        if wanted != self.height():
-            self.setFixedHeight(wanted)
+        return math.ceil(sum(self._line_heights()) + around)
 
     def _line_heights(self) -> list[float]:
         """Of as many lines as are to be seen; another script's letters may be higher than the font's own."""
@@ -235,7 +246,7 @@ class SentenceEdit(QPlainTextEdit):
             heights += [layout.lineAt(line).height() for line in range(lines)]
             block = block.next()
         usual = QFontMetricsF(self.font()).lineSpacing()
-        return heights + [usual] * (_LEAST_LINES - len(heights))
+        return heights + [usual] * (self._least_lines - len(heights))
 
 
 def _insert(cursor: QTextCursor, text: str) -> None:

@@ -56,7 +56,7 @@ class TokenStrip(QWidget):
         self._typed: tuple[str, ...] = ()
         self._replaced: frozenset[int] = frozenset()
         self._pinned: frozenset[int] = frozenset()
-        self._marked: int | None = None  # hovered anywhere, as the session says
+        self._marked: frozenset[int] = frozenset()  # hovered anywhere, as the session says
         self._said: int | None = None  # hovered here, as last emitted
         self._pressed: int | None = None
         self._current = 0
@@ -100,14 +100,13 @@ class TokenStrip(QWidget):
         if self._said is not None and self._said >= len(tokens):
             self._say(None)
 
-    def set_marks(self, pinned: Collection[int], hovered: int | None) -> None:
-        """Outline the pinned positions and the hovered one."""
-        changed: set[int | None] = set(self._pinned ^ frozenset(pinned))
-        if hovered != self._marked:
-            changed |= {self._marked, hovered}
-        self._pinned, self._marked = frozenset(pinned), hovered
+    def set_marks(self, pinned: Collection[int], hovered: Collection[int]) -> None:
+        """Outline the pinned positions and the hovered ones."""
+        now = frozenset(pinned), frozenset(hovered)
+        changed = (self._pinned ^ now[0]) | (self._marked ^ now[1])
+        self._pinned, self._marked = now
         for position in changed:
-            if position is not None and 0 <= position < len(self._tokens):
+            if 0 <= position < len(self._tokens):
                 self._repaint(position)
 
     def set_weights(self, values: ArrayLike | None) -> None:
@@ -354,7 +353,7 @@ class TokenStrip(QWidget):
         pen: QPen | None = None
         if position in self._pinned:
             pen = QPen(QColor(colours.selection), 1.6)
-        elif position == self._marked:
+        elif position in self._marked:
             pen = QPen(QColor(colours.secondary), 1.2)
         elif masked or replaced:
             pen = QPen(QColor(colours.accent), 1.2)

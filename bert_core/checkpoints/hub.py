@@ -23,6 +23,9 @@ _SMALL_FILES = (
 )
 
 
+_PATIENCE = 10.0  # seconds
+
+
 def snapshot(model_id: str, progress: Callable[[str, float], None] | None = None) -> Path:
     """The folder of a hub model: from the cache if it is whole there, else downloaded (only the files we read).
 
@@ -37,7 +40,9 @@ def snapshot(model_id: str, progress: Callable[[str, float], None] | None = None
     if huggingface_hub.constants.HF_HUB_OFFLINE:
         raise _not_here(model_id, "and HF_HUB_OFFLINE forbids asking the hub")
     try:
-        names = huggingface_hub.HfApi().list_repo_files(model_id)
+        # One question with a time limit: list_repo_files would try five times, half a minute without a connection.
+        known = huggingface_hub.HfApi().model_info(model_id, timeout=_PATIENCE)
+        names = [file.rfilename for file in known.siblings or ()]
         folder = huggingface_hub.snapshot_download(
             model_id, allow_patterns=_wanted(names), tqdm_class=_bar(model_id, progress)
         )

@@ -6,8 +6,9 @@ Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/; update scaled to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import sqrt
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -32,23 +33,30 @@ def orthogonalised(matrix: Tensor, steps: int = 4) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """Nesterov momentum, orthogonalised; for matrices only.
+    """Nesterov momentum, orthogonalised; for matrices only. Options of each parameter group:
 
-    `stacked` names those of the parameters that are k square matrices [C, C] one above the other, [k C, C], as a joint
-    query-key-value projection is: each is made orthogonal by itself.
+    lr, momentum, weight_decay
+    rates    for a matrix [k C, C] that is k square ones, one above the other, as a joint query-key-value projection is:
+             k factors to the learning rate. Each is made orthogonal by itself. (1.0,) for a plain matrix.
+    growth   how many times its first (Frobenius) norm a matrix may reach, each of the k by itself; None for no limit.
+
+    The limit matters in a post-LN network: without it the branches grew until they drowned the residual stream, and
+    attention until it was saturated (feed-forward outputs 25 times as large as what they are added to), and learning
+    was less than half as fast.
     """
 
     def __init__(
         self,
-        params: Iterable[Tensor],
+        params: Iterable[Tensor] | Iterable[dict[str, Any]],
         lr: float,
         *,
-        stacked: Sequence[Tensor] = (),
         momentum: float = 0.95,
         weight_decay: float = 0.01,
+        rates: tuple[float, ...] = (1.0,),
+        growth: float | None = None,
     ) -> None:
-        super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-        self._stacked = {id(parameter) for parameter in stacked}
+        options = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay}
+        super().__init__(params, {**options, "rates": rates, "growth": growth})
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -58,20 +66,20 @@ class Muon(torch.optim.Optimizer):
                 if parameter.grad is not None:
                     self._update(parameter, parameter.grad, group)
 
-    def _update(self, parameter: Tensor, gradient: Tensor, group: dict[str, float]) -> None:
+    def _update(self, parameter: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
+        parts = parameter.view(len(group["rates"]), -1, parameter.shape[1])
         state = self.state[parameter]
         if not state:
             state["momentum"] = torch.zeros_like(parameter)
+            state["first_norm"] = parts.norm(dim=(-2, -1))
         average = state["momentum"]
         average.lerp_(gradient, 1 - group["momentum"])
-        ahead = gradient.lerp(average, group["momentum"])
-        rows, columns = parameter.shape
-        if id(parameter) in self._stacked:
-            ahead = ahead.view(rows // columns, columns, columns)
-            update, larger = orthogonalised(ahead).reshape(rows, columns), columns
-        elif rows > columns:
-            update, larger = orthogonalised(ahead.mT).mT, rows
-        else:
-            update, larger = orthogonalised(ahead), columns
-        parameter.mul_(1 - group["lr"] * group["weight_decay"])
-        parameter.add_(update, alpha=-group["lr"] * UPDATE_SIZE * sqrt(larger))
+        ahead = gradient.lerp(average, group["momentum"]).view_as(parts)
+        rows, columns = ahead.shape[-2:]
+        update = orthogonalised(ahead.mT).mT if rows > columns else orthogonalised(ahead)
+        rates = torch.tensor(group["rates"], device=parameter.device, dtype=parameter.dtype)[:, None, None]
+        parts.mul_(1 - group["lr"] * group["weight_decay"])
+        parts.sub_(rates * update * (group["lr"] * UPDATE_SIZE * sqrt(max(rows, columns))))
+        if group["growth"] is not None:
+            share = group["growth"] * state["first_norm"] / parts.norm(dim=(-2, -1))
+            parts.mul_(share.clamp(max=1.0)[:, None, None])

@@ -143,6 +143,7 @@ def fake_model_info(
         ),
         device="cpu",
         dtype="float32",
+        native=True,
         max_length=512,
         mask_id=MASK_ID,
         lowercase=True,

@@ -78,7 +78,9 @@ def shown(finder: ActionFinder) -> list[str]:
 
 def test_it_offers_what_can_be_done_with_its_keys(finder: ActionFinder) -> None:
     undo, *others = shown(finder)
-    assert undo.startswith("Undo ") and undo.endswith(QKeySequence("Ctrl+Z").toString(QKeySequence.NativeText))
+    assert undo.startswith("Undo ") and undo.endswith(
+        QKeySequence("Ctrl+Z").toString(QKeySequence.SequenceFormat.NativeText)
+    )
     assert others == ["Redo", "Save & close"]
     assert finder.list.currentRow() == 0
 
@@ -113,15 +115,11 @@ def test_nothing_found_is_nothing_done(finder: ActionFinder, done: list[str]) ->
 
 
 @pytest.mark.parametrize("once", [0, 1])
-def test_a_click_does_it_once_whatever_the_style(
-    finder: ActionFinder, done: list[str], once: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_click_does_it_once_whatever_the_style(finder: ActionFinder, done: list[str], once: int) -> None:
     """Where a single click activates (KDE), a list says both that it was clicked and that it was activated."""
     finder.list.setStyleSheet(f"QListWidget {{ activate-on-singleclick: {once} }}")
     place: QPoint = finder.list.visualItemRect(finder.list.item(1)).center()
-    QTest.mouseClick(
-        finder.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
-    )
+    QTest.mouseClick(finder.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert done == ["Redo"]
 
 

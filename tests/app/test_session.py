@@ -18,7 +18,23 @@ from bert_core.tokenization import Tokenizer
 from bert_core.trace import Token, Trace
 from tests.app.fakes import MASK_ID, fake_model_info, fake_trace
 
-WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the man went to store he bought milk play ##ing ##s 我 😀".split()
+SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+WORDS = [
+    *SPECIALS,
+    "the",
+    "man",
+    "went",
+    "to",
+    "store",
+    "he",
+    "bought",
+    "milk",
+    "play",
+    "##ing",
+    "##s",
+    "我",
+    "😀",
+]
 TOKENIZER = Tokenizer.from_vocabulary(WORDS, lowercase=True)
 MASK = TOKENIZER.mask_id
 

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from app.settings import MOST_BYTES, MOST_CHARACTERS, MOST_RECENT, VERSION, Settings, read_settings, write_settings
+from app.settings import (
+    MOST_BYTES,
+    MOST_CHARACTERS,
+    MOST_RECENT,
+    VERSION,
+    Settings,
+    read_settings,
+    write_settings,
+)
 
 FULL = Settings(
     theme="dark",
@@ -30,6 +39,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "deep" / "settings.json"
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
 def said(path: Path, **values: Any) -> Settings:
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"version": VERSION, **values}), encoding="utf-8")
@@ -41,7 +54,7 @@ def test_what_is_written_comes_back(path: Path) -> None:
     assert read_settings(path) == FULL
     write_settings(path, Settings())
     assert read_settings(path) == Settings()
-    assert os.listdir(path.parent) == ["settings.json"]
+    assert names(path.parent) == ["settings.json"]
 
 
 def test_half_characters_survive(path: Path) -> None:
@@ -113,7 +126,9 @@ def test_what_is_not_known_is_left_aside(path: Path) -> None:
     assert said(path, theme="dark", colour="blue", __class__="x").theme == "dark"
 
 
-@pytest.mark.parametrize("texts", [{}, {"text_a": 7}, {"text_a": None}, {"text_a": "x" * (MOST_CHARACTERS + 1)}])
+@pytest.mark.parametrize(
+    "texts", [{}, {"text_a": 7}, {"text_a": None}, {"text_a": "x" * (MOST_CHARACTERS + 1)}]
+)
 def test_replaced_pieces_are_nothing_without_their_text(path: Path, texts: dict[str, Any]) -> None:
     settings = said(path, **texts, text_b="b", replaced=[[1, 2]], model="kept")
     assert (settings.text_a, settings.text_b, settings.replaced, settings.model) == (None, None, (), "kept")
@@ -152,7 +167,7 @@ def test_a_folder_in_its_place(path: Path) -> None:
     assert read_settings(path) == Settings()
     with pytest.raises(OSError):
         write_settings(path, FULL)
-    assert os.listdir(path.parent) == ["settings.json"]
+    assert names(path.parent) == ["settings.json"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name there")
@@ -182,4 +197,28 @@ def test_older_settings_stay_whole_when_writing_fails(path: Path, monkeypatch: p
     with pytest.raises(OSError, match="No space left"):
         write_settings(path, Settings())
     assert read_settings(path) == FULL
-    assert os.listdir(path.parent) == ["settings.json"]
+    assert names(path.parent) == ["settings.json"]
+
+
+@pytest.mark.parametrize("remember", [False, True])
+def test_a_run_that_is_not_to_remember_neither_reads_nor_writes(
+    qapp: QApplication, own_home: Path, monkeypatch: pytest.MonkeyPatch, remember: bool
+) -> None:
+    """As for a screenshot: what a person typed last time must not be in it."""
+    from app import application
+
+    asked: list[Path] = []
+
+    def read(path: Path) -> Settings:
+        asked.append(path)
+        return FULL
+
+    monkeypatch.setattr(application, "read_settings", read)
+    made = application.Application(qapp, application.Wishes(remember=remember))
+    try:
+        made.save()
+        assert (made.session.scene.text_a == FULL.text_a) is remember
+    finally:
+        made.take_down()
+    assert asked == ([own_home / "settings.json"] if remember else [])
+    assert names(own_home) == (["settings.json"] if remember else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -74,8 +75,19 @@ def test_a_trace_that_no_key_asked_for_is_not_timed(
     qtbot.waitUntil(lambda: line.last_delay is not None)
     before = line.last_delay
     session.accept_trace(trace)
-    qtbot.wait(0)
+    QGuiApplication.processEvents()
     assert line.last_delay == before
+
+
+def test_a_window_that_closes_at_once_takes_the_timer_with_it(
+    session: Session, trace: Trace, qtbot: QtBot
+) -> None:
+    line = StatusLine(session)
+    session.set_scene(trace.scene)
+    session.accept_trace(trace)
+    with qtbot.waitSignal(line.destroyed, timeout=1000):
+        line.deleteLater()
+    QGuiApplication.processEvents()  # pytest-qt fails the test for an exception in a slot
 
 
 @pytest.mark.parametrize(
@@ -108,11 +120,10 @@ def test_a_notice_passes(line: StatusLine, session: Session, qtbot: QtBot) -> No
     assert line.notice.toolTip() == ""
 
 
-def test_a_long_notice_does_not_widen_the_window(
-    line: StatusLine, session: Session, trace: Trace, qtbot: QtBot
-) -> None:
+def test_a_long_notice_does_not_widen_the_window(session: Session, trace: Trace, qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
+    line = StatusLine(session)
     window.setStatusBar(line)
     session.set_scene(trace.scene)
     session.accept_trace(trace)

@@ -47,7 +47,9 @@ def main() -> None:
     trace = session.trace
     assert trace is not None
     assert len(trace.tokens) == 512
-    print(f"memory of one 12 x 12 x 512 trace with its pictures, over the model: {(after - before) / 1e6:.0f} MB (400)")
+    print(
+        f"memory of one 12 x 12 x 512 trace with its pictures, over the model: {(after - before) / 1e6:.0f} MB (400)"
+    )
     mosaic = application.window.findChild(Mosaic)
     assert isinstance(mosaic, Mosaic)
     times = frames(mosaic)
@@ -60,6 +62,7 @@ def main() -> None:
         switches.append(perf_counter() - started)
     print(summary("switching heads, repaint included", switches, "16 asked"))
     application.close()
+    application.take_down()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,14 @@ CHILD = "--child"
 
 def child(began: float) -> None:
     """Start the application once and print the three times (seconds since the process was asked for)."""
-    from tests.benchmarks.running import Application, Lateness, QApplication, QCoreApplication, Wishes, wait_for
+    from tests.benchmarks.running import (
+        Application,
+        Lateness,
+        QApplication,
+        QCoreApplication,
+        Wishes,
+        wait_for,
+    )
 
     qt = QApplication(["bench"])
     application = Application(qt, Wishes(model="mini-en", size=(1440, 900), remember=False))
@@ -35,6 +42,7 @@ def child(began: float) -> None:
     holds = lateness[0].stop()
     print(painted[0], analysed, max(holds))
     application.close()
+    application.take_down()
 
 
 def main(runs: int) -> None:

@@ -27,7 +27,7 @@ def delays(application: Application) -> list[float]:
     editor = application.input.edit_b
     editor.setFocus()
     QTest.keyClicks(editor, "x")
-    found = []
+    found: list[float] = []
     for number, letter in zip(range(KEYS), cycle("abc"), strict=False):
         status.last_delay = None
         if number % 2:
@@ -70,9 +70,11 @@ def main(seconds: float) -> None:
     """Print both."""
     application = start("mini-en", A, B)
     pieces = len(application.session.trace.tokens) if application.session.trace else 0
-    print(summary(f"key to repainted panels, mini-en, {pieces} pieces", delays(application), "40 and 80 asked"))
+    print(
+        summary(f"key to repainted panels, mini-en, {pieces} pieces", delays(application), "40 and 80 asked")
+    )
     application.close()
-    application.window.hide()
+    application.take_down()
     large = start(random_base(), A, B)
     holds = holds_while_typing(large, seconds)
     trace = large.session.trace
@@ -82,6 +84,7 @@ def main(seconds: float) -> None:
         + f"; forward {forward:.0f} ms; over 50 ms: {sum(hold > 0.05 for hold in holds)} of {len(holds)}"
     )
     large.close()
+    large.take_down()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from bert_core.devices import available_devices, choose_device, choose_dtype, out_of_memory
+from bert_core.devices import available_devices, choose_device, choose_dtype, is_native, out_of_memory
 from bert_core.errors import DeviceError
 
 
@@ -78,3 +78,14 @@ def test_precisions() -> None:
 )
 def test_what_says_that_memory_ran_out(error: Exception, is_it: bool) -> None:
     assert out_of_memory(error) is is_it
+
+
+def test_float32_is_native_everywhere_and_bfloat16_where_the_library_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cpu = torch.device("cpu")
+    assert is_native(cpu, torch.float32)
+    assert is_native(torch.device("cuda"), torch.bfloat16)
+    for supported in (True, False):
+        monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda answer=supported: answer)
+        assert is_native(cpu, torch.bfloat16) is supported

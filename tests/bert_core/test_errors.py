@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bert_core.errors import BertError, CheckpointError, DeviceError, MemoryShortage, TextError, VocabularyError
+from bert_core.errors import (
+    BertError,
+    CheckpointError,
+    DeviceError,
+    MemoryShortage,
+    TextError,
+    VocabularyError,
+)
 
 
 def test_where_what_and_remedy_in_that_order() -> None:

@@ -12,7 +12,9 @@ from bert_core.interventions import NONE, Interventions
 def test_equal_however_they_are_given() -> None:
     one = Interventions(heads_off={(0, 1), (2, 3)}, hidden={4}, dropped={"position": {1}, "token": "all"})
     two = Interventions(
-        heads_off=frozenset([(2, 3), (0, 1)]), hidden=frozenset([4]), dropped={"token": "all", "position": {1}}
+        heads_off=frozenset([(2, 3), (0, 1)]),
+        hidden=frozenset([4]),
+        dropped={"token": "all", "position": {1}},
     )
     assert one == two
     assert hash(one) == hash(two)

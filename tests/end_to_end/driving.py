@@ -11,6 +11,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from app.application import Application, Wishes
 from app.panels.attention import AttentionPanel
@@ -184,11 +185,11 @@ class Driver:
             return
         self._ended = True
         self.window.close()
-        self.application.close()
         QApplication.processEvents()
-        self.window.deleteLater()
+        self.application.take_down()
         self.application.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert not isValid(self.window), "the window is left to the end of the process"
         assert not self.thread_runs, "a thread of the application goes on after its end"
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
-from app.application import DEFAULT_MODEL
+from app.application import DEFAULT_MODEL, start_log
 from app.places import settings_file
 from app.theme import theme
 from bert_core.resources import resource_path
@@ -126,3 +127,36 @@ def test_settings_that_are_a_folder(start: Start) -> None:
     driver.wait_for_trace()
     driver.end()
     assert any(str(settings_file()) in notice for notice in driver.notices)
+
+
+def test_a_folder_given_from_where_one_stands_is_found_from_anywhere(
+    start: Start, small_model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(small_model.parent)
+    first = start(model="small")
+    first.wait_for_trace()
+    first.end()
+    monkeypatch.chdir(tmp_path)
+    second = start(model=None)
+    second.wait_for_trace()
+    assert second.session.model.folder == small_model
+    assert second.message == ""
+
+
+def test_nothing_can_be_kept(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither settings nor a log: the home is a file."""
+    home = tmp_path / "home"
+    home.write_text("not a folder")
+    monkeypatch.setenv("ATTENTION_EXPLORER_HOME", str(home))
+    level = logging.getLogger().level
+    (handler,) = start_log()
+    logging.getLogger().removeHandler(handler)
+    logging.getLogger().setLevel(level)
+    assert capsys.readouterr().err.startswith(f"No log can be kept in {home}")
+    driver = start()
+    driver.wait_for_trace()
+    driver.application.save()
+    assert "could not be saved" in driver.notices[-1]
+    assert driver.message == ""

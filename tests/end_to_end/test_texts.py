@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -117,8 +118,8 @@ def test_out_of_memory_at_512_pieces(shared: Driver, monkeypatch: pytest.MonkeyP
     """PyTorch's own error, from its own allocator: only the size that is asked for is played."""
     honest, before = torch.empty, shared.session.trace
 
-    def greedy(*shape: int, **more: object) -> torch.Tensor:
-        return honest(*(1 << 30 if side == 512 else side for side in shape), **more)
+    def greedy(*shape: int, **more: Any) -> torch.Tensor:
+        return honest([1 << 30 if side == 512 else side for side in shape], **more)
 
     monkeypatch.setattr("bert_core.tracing.torch.empty", greedy)
     shared.write(long := "milk " * 600)

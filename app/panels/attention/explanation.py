@@ -18,7 +18,7 @@ def explanation() -> HelpText:
             "at all S pieces alike; the figure is the mean over the rows. The entropy of an average is "
             "that of the averaged map. Attention shows where information may flow, not what the model decides by."
         ),
-        formula="a_ij = softmax_j(q_i·k_j / √d);  H_i = −Σ_j a_ij ln a_ij",
+        formula="a_ij = softmax_j(q_i·k_j / √d)\nH_i = −Σ_j a_ij ln a_ij",
         reference=tr(
             "Vaswani et al. 2017, Attention Is All You Need; Devlin et al. 2018, BERT; "
             "Clark et al. 2019, What Does BERT Look At?"

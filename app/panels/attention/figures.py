@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtGui import QImage
+
 from app.panels.attention.head_pane import HeadPane
+from app.panels.attention.mosaic_pane import MosaicPane
 from app.panels.attention.numbers import all_heads_table, head_name
 from app.panels.common_pictures import picture_of
 from app.session import Session
 from app.translation import tr
+from app.views.figure import figure
 from app.views.map_table import map_table
-from app.views.mosaic import Mosaic
 from app.views.picture import PictureActions, Table
 
 MOST_ROWS = 1_000_000
@@ -22,13 +25,13 @@ _FORMULA = "softmax(Q K^T / sqrt(d))"
 class Figures:
     """The mosaic of all heads, and the map of the chosen one."""
 
-    def __init__(self, session: Session, mosaic: Mosaic, pane: HeadPane) -> None:
-        self._session, self._pane = session, pane
+    def __init__(self, session: Session, heads: MosaicPane, pane: HeadPane) -> None:
+        self._session, self._heads, self._pane = session, heads, pane
         self.heads = picture_of(
             session,
-            mosaic,
+            heads.mosaic,
             tr("All heads"),
-            image=mosaic.to_image,
+            image=self._heads_image,
             table=self._heads_table,
             said=self._heads_said,
             name=lambda: "attention-all-heads",
@@ -37,7 +40,7 @@ class Figures:
             session,
             pane.map,
             tr("Chosen head"),
-            image=pane.map.to_image,
+            image=self._head_image,
             table=self._head_table,
             said=self._head_said,
             name=lambda: f"attention-{self._head_name()}",
@@ -65,6 +68,14 @@ class Figures:
                 if rows > MOST_ROWS
                 else action.text()
             )
+
+    def _heads_image(self) -> QImage:
+        return figure(
+            self._heads.mosaic.to_image(), tr("Attention of all heads"), caption=self._heads.scale_text()
+        )
+
+    def _head_image(self) -> QImage:
+        return figure(self._pane.map.to_image(), self._head_name(), self._pane.bar)
 
     def _heads_table(self) -> Table:
         trace = self._session.trace

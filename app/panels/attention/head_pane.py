@@ -8,23 +8,24 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.attention.head_chooser import HeadChooser
 from app.panels.attention.numbers import head_name, row_entropies, strongest
-from app.panels.attention.pinned_bars import PinnedBars
 from app.selection import Hover, Selection
 from app.theme import font
 from app.translation import tr
 from app.views.colour_bar import ColourBar
 from app.views.heat_map import HeatMap
 from app.views.piece_text import isolated
+from app.views.ranked_bars import RankedBars
 from app.views.read_out import ReadOut
 from app.views.snug import snug_height
 from bert_core.trace import Floats, Token
 
-_BAR = 190
+_BAR = 190  # pixels, as are all lengths here
+_BARS = 260
 _LISTED_LINES = 2
 _LISTED = 5
 _MOST_BARS = 40
 _SPACING = 4
-_LEAST = 0.005  # what would be listed as 0.00 is left out
+_LEAST, _LEAST_BAR = 0.005, 0.00005  # what would be listed as 0.00, or beside a bar as 0.0000, is left out
 
 
 class HeadPane(QWidget):
@@ -73,7 +74,7 @@ class HeadPane(QWidget):
         column.addLayout(under)
         column.addWidget(self.listed)
         column.addStretch(0)
-        self.bars = PinnedBars()
+        self.bars = RankedBars(_BARS, tr("Strongest weights of the pinned piece"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
@@ -197,6 +198,6 @@ class HeadPane(QWidget):
             title = tr("{piece} is attended to by:", piece=self._piece(self._key))
         ordered = [] if weights is None else strongest(weights, _MOST_BARS)
         named = [(self._piece(position), weight) for position, weight in ordered]
-        self.bars.set_weights(title, named)
+        self.bars.set_weights(title, [(piece, weight) for piece, weight in named if weight >= _LEAST_BAR])
         short = ", ".join(f"{piece} {weight:.2f}" for piece, weight in named[:_LISTED] if weight >= _LEAST)
         self.listed.setText(f"{title} {short}".strip())

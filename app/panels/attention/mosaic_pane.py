@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,6 +18,7 @@ from app.views.snug import snug_height
 from bert_core.trace import Trace
 
 _SPACING = 6
+_FAINT = 0.3  # if no weight reaches this, the picture is next to empty
 
 
 class MosaicPane(QWidget):
@@ -72,7 +75,7 @@ class MosaicPane(QWidget):
             or hover.query is None
             or hover.key is None
         ):
-            self.read_out.set_text(self._scale_text())
+            self.read_out.set_text(self.scale_text())
             return
         tokens = self._trace.tokens
         weight = self._trace.attentions[hover.layer, hover.head, hover.query, hover.key]
@@ -87,10 +90,18 @@ class MosaicPane(QWidget):
     def _snug(self) -> None:
         snug_height(self.mosaic, self.height() - self.read_out.sizeHint().height() - _SPACING)
 
-    def _scale_text(self) -> str:
+    def scale_text(self) -> str:
+        """What the colours of the mosaic mean."""
         image = self.mosaic.image()
         if image is None:
             return ""
         if image.per_head:
             return tr("Each head: colours from 0 to its own largest weight")
+        # The coarsest level keeps the largest weight of each head.
+        largest = float(image.levels[-1].max(initial=0)) / 255
+        if largest < _FAINT:
+            return tr(
+                "Colours 0 to 1, no weight over {w}: “per head” shows more",
+                w=f"{max(0.01, ceil(100 * largest) / 100):.2f}",
+            )
         return tr("All heads: colours from 0 to 1")

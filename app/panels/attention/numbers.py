@@ -54,7 +54,7 @@ def strongest(weights: Floats, count: int = 5) -> list[tuple[int, float]]:
 
 
 def all_heads_table(trace: Trace) -> Table:
-    """Every weight of every head as a row; layers, heads and positions count from 1."""
+    """Every weight of every head as a row; layers and heads count from 1, positions, as everywhere, from 0."""
     return ["layer", "head", "query", "key", "query piece", "key piece", "weight"], _all_rows(trace)
 
 
@@ -64,4 +64,4 @@ def _all_rows(trace: Trace) -> Iterator[Sequence[object]]:
         for head, rows in enumerate(heads, 1):
             for query, row in enumerate(rows):
                 for key, weight in enumerate(row.astype(str)):
-                    yield layer, head, query + 1, key + 1, names[query], names[key], weight
+                    yield layer, head, query, key, names[query], names[key], weight

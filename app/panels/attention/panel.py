@@ -59,7 +59,7 @@ class AttentionPanel(Panel):
         self.head_pane = HeadPane()
         self.mosaic, self.map = self.mosaic_pane.mosaic, self.head_pane.map
         self.empty = EmptyState(tr("Attention appears here once a model is loaded and has read a sentence."))
-        self.figures = Figures(session, self.mosaic, self.head_pane)
+        self.figures = Figures(session, self.mosaic_pane, self.head_pane)
 
         self.all_button = self._tab(
             tr("All heads"), tr("Every head of every layer, and the chosen one large")
@@ -128,6 +128,7 @@ class AttentionPanel(Panel):
         self.mosaic_pane.set_trace(trace if shown else None)
         self.figures.refresh()
         if trace is not None and shown:
+            self._give_room(*trace.attentions.shape[:2])
             self.head_pane.chooser.set_shape(*trace.attentions.shape[:2])
             self._select()
         self._watch()
@@ -278,6 +279,12 @@ class AttentionPanel(Panel):
         self.head_pane.setVisible(self._view == "one" or side_by_side)
         self.head_pane.set_roomy(self._view == "one" and side_by_side)
 
+    def _give_room(self, layers: int, heads: int) -> None:
+        """A mosaic broader than high is limited by its width: it gets more of it, within bounds."""
+        share = min(1.3, max(1.0, heads / layers))
+        self._maps.setStretch(0, round(100 * share))
+        self._maps.setStretch(1, 100)
+
     def _build(self) -> None:
         bar = QHBoxLayout()
         bar.setSpacing(2)
@@ -287,14 +294,14 @@ class AttentionPanel(Panel):
         bar.addWidget(self.scale)
         bar.addWidget(self.fit_button)
         bar.addWidget(pictures_button(self.figures.all))
-        maps = QHBoxLayout()
-        maps.setSpacing(24)
-        maps.addWidget(self.mosaic_pane, 1)
-        maps.addWidget(self.head_pane, 1)
+        self._maps = QHBoxLayout()
+        self._maps.setSpacing(24)
+        self._maps.addWidget(self.mosaic_pane, 1)
+        self._maps.addWidget(self.head_pane, 1)
         content = QWidget()
         self.content = QHBoxLayout(content)
         self.content.setContentsMargins(0, 0, 0, 0)
-        self.content.addLayout(maps)
+        self.content.addLayout(self._maps)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)

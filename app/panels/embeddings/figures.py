@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtGui import QImage
-
 from app.panels.common_pictures import picture_of
 from app.panels.embeddings.similarity_pane import SimilarityPane
 from app.session import Session
 from app.translation import tr
 from app.views.embedding_strips import EmbeddingStrips
 from app.views.map_table import map_table
-from app.views.picture import PictureActions, Table, widget_image
+from app.views.picture import PictureActions, Table
 
 
 class Figures:
@@ -24,7 +22,7 @@ class Figures:
             session,
             strips,
             tr("Embeddings"),
-            image=self._strips_image,
+            image=strips.to_image,
             table=strips.table,
             said=_strips_said,
             name=lambda: "embeddings",
@@ -33,7 +31,7 @@ class Figures:
             session,
             pane.map,
             tr("Similarity"),
-            image=pane.map.to_image,
+            image=pane.to_image,
             table=self._similarity_table,
             said=self._similarity_said,
             name=lambda: f"similarity-layer-{pane.layer}",
@@ -48,9 +46,6 @@ class Figures:
         """Offer them where there is something to copy."""
         for picture in self.all:
             picture.set_enabled(shown)
-
-    def _strips_image(self) -> QImage:
-        return widget_image(self._strips)
 
     def _similarity_table(self) -> Table:
         trace, values = self._session.trace, self._pane.values

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from app.panels.base import Panel
 from app.panels.common_pictures import pictures_button
@@ -15,6 +15,7 @@ from app.panels.embeddings.similarity_pane import SimilarityPane
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
+from app.views.embedding_legend import EmbeddingLegend
 from app.views.embedding_strips import EmbeddingStrips
 from app.views.embedding_values import EmbeddingHit
 from app.views.empty import EmptyState
@@ -22,7 +23,6 @@ from bert_core.info import ModelInfo
 from bert_core.queries import Answer, Query, Similarity
 from bert_core.trace import Trace
 
-_LEAST_HEIGHT = 120  # pixels
 _SIMILARITY_SHARE = 0.4  # of the panel's width
 
 
@@ -33,14 +33,15 @@ class EmbeddingsPanel(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Embeddings"), explanation())
-        self.subtitle.setText(tr("token + segment + position, then LayerNorm"))
         self._watched: Query | None = None
         self.strips = EmbeddingStrips()
+        self.legend = EmbeddingLegend()
         self.pane = SimilarityPane()
         self.map = self.pane.map
         self.empty = EmptyState(tr("Embeddings appear here once a model is loaded and has read a sentence."))
         self.figures = Figures(session, self.strips, self.pane)
         self._build()
+        self.strips.drawn_changed.connect(self._drawn_changed)
         self.strips.hovered.connect(self._strip_hovered)
         self.strips.clicked.connect(self._strip_clicked)
         self.map.cell_hovered.connect(self._cell_hovered)
@@ -118,12 +119,17 @@ class EmbeddingsPanel(Panel):
         selection, hover = self.session.selection, self.session.hover
         self.strips.set_marks(
             [position for position in (selection.query, selection.key) if position is not None],
-            hover.query if hover.query is not None else hover.key,
+            [position for position in (hover.query, hover.key) if position is not None],
         )
         self.pane.set_marks(selection, hover)
 
+    @Slot()
+    def _drawn_changed(self) -> None:
+        self.legend.set_drawn(self.strips.drawn)
+
     @Slot(object)
     def _strip_hovered(self, hit: EmbeddingHit | None) -> None:
+        self.legend.set_read_out("" if hit is None else self.strips.readout(hit))
         self.session.set_hover(Hover() if hit is None else Hover(query=hit.position))
 
     @Slot(object)
@@ -161,22 +167,15 @@ class EmbeddingsPanel(Panel):
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        row.addWidget(_scrolling(self.strips), 1)
+        row.addWidget(self.strips, 1)
         row.addWidget(self.pane)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
         self.body.addLayout(self._stack, 1)
-        self.header_row.insertWidget(self.header_row.count() - 1, pictures_button(self.figures.all))
-
-
-def _scrolling(strips: EmbeddingStrips) -> QScrollArea:
-    """Where the panel is too low for five strips and their labels, they scroll rather than overlap."""
-    area = QScrollArea()
-    area.setWidget(strips)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setMinimumSize(strips.minimumSizeHint().width(), _LEAST_HEIGHT)
-    return area
+        self.body.setContentsMargins(12, 2, 12, 6)
+        buttons = pictures_button(self.figures.all)
+        buttons.setFixedSize(24, self.help_button.sizeHint().height())  # the header keeps its height
+        self.header_row.setStretch(2, 0)
+        self.header_row.insertWidget(2, self.legend, 1)
+        self.header_row.insertWidget(self.header_row.count() - 1, buttons)

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.selection import Hover, Selection
 from app.theme import font
 from app.translation import tr
 from app.views.colour_bar import ColourBar
+from app.views.figure import figure
 from app.views.heat_map import HeatMap
 from app.views.piece_text import isolated
+from app.views.ranked_bars import RankedBars
 from app.views.read_out import ReadOut
 from app.views.snug import snug_width
 from bert_core.trace import Floats, Token
 
-_SIDE = 170  # pixels
-_SPACING = 16
+_SIDE = 164  # pixels
+_SPACING = 12
+_MOST_ALIKE = 12
+_ROOM, _CELL, _LARGEST = 140, 18, 900  # of a saved picture: labels, a cell, and all of it at most
 
 
 class SimilarityPane(QWidget):
@@ -34,7 +40,8 @@ class SimilarityPane(QWidget):
         self._values: Floats | None = None
         self._tokens: tuple[Token, ...] = ()
         self._room = _SIDE
-        self.map = HeatMap()
+        self._pinned: tuple[int | None, int | None] = (None, None)
+        self.map = HeatMap(symmetric=True)
         self.map.setAccessibleName(tr("Similarity of pieces"))
         self.bar = ColourBar()
         self.bar.set_range(-1.0, 1.0, diverging=True)
@@ -44,16 +51,20 @@ class SimilarityPane(QWidget):
         self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layers.activated.connect(self._activated)
         self.read_out = ReadOut(name=tr("Similarity under the pointer"))
+        self.alike = RankedBars(_SIDE, tr("Most similar pieces"), decimals=2)
         title = QLabel(tr("Similarity"))
         title.setFont(font("bold"))
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(title)
+        top.addWidget(self.layers, 1)
         side = QVBoxLayout()
-        side.setSpacing(6)
-        side.addWidget(title)
-        side.addWidget(self.layers)
+        side.setSpacing(4)
+        side.addLayout(top)
         for widget in (self.bar, self.read_out):
             widget.setFixedWidth(_SIDE)
             side.addWidget(widget)
-        side.addStretch(1)
+        side.addWidget(self.alike, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_SPACING)
@@ -100,8 +111,10 @@ class SimilarityPane(QWidget):
         """Outline what is pinned and what is pointed at, and read out the pair of pieces that is."""
         query, key = self._inside(selection.query), self._inside(selection.key)
         over, over_key = self._inside(hover.query), self._inside(hover.key)
+        self._pinned = query, key
         self.map.set_selection(query, key)
         self.map.set_hover(over, over_key)
+        self._list(next((p for p in (over, over_key, query, key) if p is not None), None))
         if over is None or over_key is None:
             over, over_key = query, key
         if self._values is None or over is None or over_key is None:
@@ -113,12 +126,34 @@ class SimilarityPane(QWidget):
         self.read_out.set_text(f"{first} · {second}", f"{value:.2f}".replace("-", "−"))
         self.bar.set_marker(value)
 
+    def _list(self, piece: int | None) -> None:
+        """The pieces most like this one, without itself."""
+        if self._values is None or piece is None:
+            self.alike.set_weights(
+                "" if self._values is None else tr("Point at a piece for those most like it."), ()
+            )
+            return
+        row = self._values[piece]
+        order = [int(p) for p in np.argsort(-row, kind="stable")[: _MOST_ALIKE + 1] if p != piece]
+        named = [(isolated(self._tokens[p].text), float(row[p])) for p in order]
+        self.alike.set_weights(tr("most like {piece}:", piece=isolated(self._tokens[piece].text)), named)
+
     def _inside(self, position: int | None) -> int | None:
         return position if position is not None and position < len(self._tokens) else None
 
     @Slot(int)
     def _activated(self, index: int) -> None:
         self.layer_chosen.emit(index)
+
+    def to_image(self) -> QImage:
+        """The map large enough for the labels of most texts, on both axes, over its colour bar."""
+        large = HeatMap()
+        side = min(_LARGEST, _ROOM + _CELL * len(self._tokens))
+        large.resize(side, side)
+        large.set_matrix(self._values, self._tokens, 1.0, diverging=True)
+        large.set_selection(*self._pinned)
+        title = tr("Similarity · {layer}", layer=self.layers.currentText())
+        return figure(large.to_image(), title, self.bar)
 
     def fit(self, room: int) -> None:
         """Take no more width than the map can fill, given `room` pixels at most."""

@@ -162,6 +162,9 @@ def test_hovering_a_chip_is_said(qtbot, session) -> None:
     panel = shown(qtbot, session)
     move_to(panel, panel.strip.chip_rect(3).center())
     assert session.hover == Hover(query=3)
+    marked = panel.strip.grab().toImage()
+    session.set_hover(Hover(query=3, key=6))
+    assert panel.strip.grab().toImage() != marked, "the key is marked as well as the query"
     move_to(panel, QPointF(panel.strip.width() - 1, panel.strip.height() - 1))
     assert session.hover == Hover()
 
@@ -271,9 +274,20 @@ def test_nothing_overlaps_however_low_the_panel(qtbot, session, height: int) -> 
     session.set_texts("the cat sat on the mat and " * 9, "the dog " * 20)
     panel.resize(240, height)
     parts = [panel.count_a, panel.edit_a, panel.count_b, panel.edit_b, panel.count, panel.chips, panel.hint]
-    parts = [part for part in parts if part.isVisible()]
-    assert len(parts) == 6 + (height >= 330)
-    qtbot.waitUntil(lambda: panel.layout().geometry().height() <= height)
-    for above, below in pairwise(parts):
-        assert above.geometry().bottom() < below.geometry().top()
-    assert parts[-1].geometry().bottom() <= panel.height()
+
+    def apart() -> bool:
+        seen = [part.geometry() for part in parts if part.isVisible()]
+        inside = seen[-1].bottom() <= panel.height()
+        return inside and all(above.bottom() < below.top() for above, below in pairwise(seen))
+
+    qtbot.waitUntil(apart)
+
+
+def test_a_low_panel_leaves_the_room_to_the_pieces(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    session.set_texts("the cat sat on the mat and " * 4, "the dog")
+    high = panel.edit_b.height()
+    panel.resize(240, 300)
+    qtbot.waitUntil(lambda: panel.edit_b.height() < high)
+    assert not panel.hint.isVisible()
+    qtbot.waitUntil(lambda: panel.chips.height() >= 100)  # four lines of chips

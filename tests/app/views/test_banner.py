@@ -22,7 +22,10 @@ def banner(qtbot: QtBot) -> Banner:
 def test_hidden_until_there_is_something_to_say(banner: Banner) -> None:
     assert not banner.isVisible()
     banner.show_message("no.bin: The file is damaged.", "Traceback …")
-    assert banner.isVisible() and banner.label.text() == banner.accessibleName() == "no.bin: The file is damaged."
+    assert (
+        banner.isVisible()
+        and banner.label.text() == banner.accessibleName() == "no.bin: The file is damaged."
+    )
     banner.show_message("")
     assert not banner.isVisible()
 

@@ -3,26 +3,37 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.views.embedding_legend import Legend, norm_text
-from app.views.embedding_values import StripValues
+from app.views.embedding_legend import EmbeddingLegend, items, norm_text
+from app.views.embedding_values import Drawn, StripValues
 from bert_core.trace import EmbeddingTerms
 
 
-@pytest.mark.parametrize("width", [220, 500, 900])
-def test_every_part_fits(qtbot, width):
+def drawn(rows: int) -> Drawn:
     ones = np.ones((2, 4), np.float32)
-    legend = Legend.of(StripValues(EmbeddingTerms(ones, ones, ones, 3 * ones, 0.5 * ones)), width)
-    assert [text for text, _ in legend.items] == [
+    return StripValues(EmbeddingTerms(ones, ones, ones, 3 * ones, 0.5 * ones)).drawn(2, rows)
+
+
+def test_it_says_where_the_colours_end_and_what_a_line_is(qtbot):
+    assert [text for text, _ in items(drawn(2))] == [
         "±3 terms and sum",
         "±0.5 LayerNorm",
-        "99.5th percentile of |value|",
+        "a line: the mean of 2 dimensions",
     ]
-    assert all(rect.right() <= width for rect in legend.flow.rects)
-    assert legend.flow.height <= legend.height
+    assert len(items(drawn(4))) == 2, "each dimension has a line of its own"
 
 
-def test_no_values_no_legend(qtbot):
-    assert Legend.of(None, 500).height == 0
+@pytest.mark.parametrize("width", [40, 250, 900])
+def test_it_asks_for_no_width_and_explains_itself(qtbot, width):
+    legend = EmbeddingLegend()
+    qtbot.addWidget(legend)
+    legend.set_drawn(drawn(2))
+    legend.resize(width, 20)
+    assert legend.minimumSizeHint().width() <= 40 and not legend.grab().isNull()
+    assert "±3" in legend.toolTip() and "99th percentile" in legend.toolTip()
+    legend.set_read_out("sum for ‘a’")
+    assert legend.read_out == legend.accessibleDescription() == "sum for ‘a’"
+    legend.set_drawn(None)
+    assert legend.toolTip() == ""
 
 
 def test_norms_have_three_digits():

@@ -68,7 +68,7 @@ def test_what_is_drawn_is_what_the_numbers_say(strips, pieces):
         for y in (1, 9, int(rect.height()) - 2):
             place = QPointF(rect.left() + x + 0.5, rect.top() + y + 0.5)
             hit = strips.hit_at(place)
-            entry = signed_entries(np.array([hit.value], np.float32), strips.values.scale)[0]
+            entry = signed_entries(np.array([hit.mean], np.float32), strips.drawn.scale)[0]
             colour = picture.pixelColor(int(rect.left()) + x, int(rect.top()) + y)
             expected = diverging()[entry]
             got = np.array([colour.red(), colour.green(), colour.blue()], dtype=int)
@@ -82,10 +82,24 @@ def test_hover_tells_term_piece_dimension_and_value(qtbot, strips):
     assert (hit.term, hit.position) == ("segment", 4)
     assert hit.norm == pytest.approx(float(np.linalg.norm(strips.values.arrays["segment"][4])), rel=1e-5)
     text = strips.readout(hit)
-    assert text.startswith(f"segment embedding of ‘piece4’: norm {hit.norm:.2f}, dimension {hit.strongest}")
+    assert text.startswith(f"segment embedding of ‘piece4’: norm {hit.norm:.2f}, dimension {hit.strongest}:")
     with qtbot.waitSignal(strips.hovered) as said:
         qtbot.mouseMove(strips, QPoint(1, 1))
     assert said.args == [None]
+
+
+def test_a_line_of_several_dimensions_is_their_mean(strips):
+    strips.set_terms(terms(6, dimensions=768), tokens(6))
+    hit = strips.hit_at(QPointF(spot(strips, "token", 2)))
+    own = strips.values.arrays["token"][2, hit.dimensions.start : hit.dimensions.stop]
+    assert len(own) > 1 and hit.mean == pytest.approx(float(own.mean()), abs=1e-6)
+    text = strips.readout(hit)
+    assert f"mean {hit.mean:.3f}".replace("-", "−") in text and text.endswith(f"({hit.strongest})")
+
+
+def test_a_picture_has_the_legend_below(strips):
+    image = strips.to_image(2.0)
+    assert image.width() == 2 * strips.width() and image.height() > 2 * strips.height()
 
 
 def test_a_dimension_with_a_pixel_of_its_own_is_named_alone(strips):
@@ -118,7 +132,7 @@ def test_norms_show_where_there_is_room(strips):
 def test_images_are_built_once_a_size(strips):
     strips.build_images()
     before = strips._images["token"]
-    strips.set_marks({1}, 2)
+    strips.set_marks({1}, {2, 3})
     strips.build_images()
     assert strips._images["token"] is before
     strips.resize(600, 400)
@@ -143,5 +157,5 @@ def test_table_has_every_number(strips):
 
 
 def test_marks_beyond_the_pieces_are_let_be(strips):
-    strips.set_marks({99}, 77)
+    strips.set_marks({99}, {77})
     assert not strips.grab().isNull()

@@ -236,3 +236,27 @@ def test_the_saved_picture_is_sharp_and_whole(qapp: QApplication, heat: HeatMap)
 )
 def test_numbers_in_cells_are_short(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_a_symmetric_map_has_labels_at_the_left_only_and_marks_both_pieces_there(qtbot) -> None:
+    heat = HeatMap(symmetric=True)
+    qtbot.addWidget(heat)
+    heat.resize(360, 215)
+    heat.set_matrix(weights(17), pieces(17), 1.0, diverging=True)
+    content, seen = heat.content(), heat.plot()
+    labels = heat.labels()
+    assert labels.columns(content, seen) == [] and labels.rows(content, seen) == list(range(17))
+    assert labels.row_rect(0, content, seen).top() >= 0
+    assert content.height() > 0.95 * heat.height(), "no room is kept above the map"
+    assert heat.cell_at(QPointF(content.center().x(), 1)) is None
+    heat.set_selection(3, 12)
+    assert not heat.grab().isNull()
+
+
+def test_a_label_thicker_than_its_row_is_not_cut_at_the_top(qtbot) -> None:
+    heat = HeatMap(symmetric=True)
+    qtbot.addWidget(heat)
+    heat.resize(300, 140)
+    heat.set_matrix(weights(128), pieces(128), 1.0)
+    first = heat.labels().row_rect(0, heat.content(), heat.plot())
+    assert first.top() >= -1

@@ -40,3 +40,13 @@ def test_long_labels_are_elided_and_there_is_room_for_the_rest(qtbot):
 
 def test_no_pieces(qtbot):
     assert PieceAxis.of((), 400).chosen([1]) == []
+
+
+@pytest.mark.parametrize("count", [7, 30, 512])
+def test_without_the_height_for_slanted_ones_they_lie_level_and_apart(qtbot, count):
+    axis = PieceAxis.of(tokens(count), 400, height=30)
+    chosen = axis.chosen([5])
+    assert not axis.slanted and axis.height < 30 and 5 in chosen and len(chosen) > 2
+    spans = [axis.span(position) for position in chosen]
+    assert all(right <= left for (_, right), (left, _) in pairwise(spans))
+    assert spans[0][0] >= -15 and spans[-1][1] <= 415

@@ -153,7 +153,7 @@ def test_it_grows_from_two_lines_to_five(edit, qtbot) -> None:
     assert heights[0] == heights[1]
     assert heights[2] - heights[1] == pytest.approx(line, abs=1)
     assert heights[3] - heights[1] == pytest.approx(3 * line, abs=1)
-    edit.set_most_lines(2)
+    edit.set_lines(1, 2)
     assert edit.height() <= heights[0]
     assert heights[3] - 8 < heights[4] <= heights[3]  # it scrolls: no margin is needed below the last line
 

@@ -167,6 +167,6 @@ def test_no_tokens(qtbot, strip):
 
 
 def test_marks_beyond_the_pieces_are_let_be(strip):
-    strip.set_marks({2, 99}, 77)
-    strip.set_marks((), None)
+    strip.set_marks({2, 99}, {77, 78})
+    strip.set_marks((), ())
     assert not strip.grab().isNull()

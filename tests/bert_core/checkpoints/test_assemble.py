@@ -49,7 +49,9 @@ def test_the_names_are_those_of_the_table(config: BertConfig, tied: bool) -> Non
 
 
 def test_a_name(config: BertConfig) -> None:
-    assert canonical_name("encoder.layers.11.output_norm.weight") == "encoder.layer.11.output.LayerNorm.weight"
+    assert (
+        canonical_name("encoder.layers.11.output_norm.weight") == "encoder.layer.11.output.LayerNorm.weight"
+    )
     assert canonical_name("mlm.decoder") == "cls.predictions.decoder.weight"
     assert canonical_name("embeddings.LayerNorm.bias") == "embeddings.LayerNorm.bias"
 

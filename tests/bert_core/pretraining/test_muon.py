@@ -22,10 +22,23 @@ def test_stacked_matrices_are_taken_one_by_one():
     joint.grad = gradient.clone()
     for part, piece in zip(parts, gradient.chunk(3), strict=True):
         part.grad = piece.clone()
-    Muon([joint], lr=0.1, stacked=[joint]).step()
+    Muon([joint], lr=0.1, rates=(1.0, 0.5, 1.0)).step()
     Muon(parts, lr=0.1).step()
-    torch.testing.assert_close(joint.detach(), torch.cat([part.detach() for part in parts]))
-    assert joint.detach().pow(2).mean().sqrt().item() == pytest.approx(0.1 * 0.2, rel=0.2)
+    first, second, third = (part.detach() for part in parts)
+    torch.testing.assert_close(joint.detach(), torch.cat([first, 0.5 * second, third]))
+    assert first.pow(2).mean().sqrt().item() == pytest.approx(0.1 * 0.2, rel=0.2)
+
+
+def test_a_matrix_grows_no_further_than_it_may():
+    generator = torch.Generator().manual_seed(0)
+    held, free = (torch.nn.Parameter(torch.full((64, 32), 0.01)) for _ in range(2))
+    first = held.norm().item()
+    optimiser = Muon([{"params": [held], "rates": (1.0, 1.0), "growth": 1.5}, {"params": [free]}], lr=0.1)
+    for _ in range(5):
+        held.grad = free.grad = torch.randn(64, 32, generator=generator)
+        optimiser.step()
+    assert held.norm().item() == pytest.approx(1.5 * first, rel=1e-4)
+    assert free.norm().item() > 2 * first
 
 
 def test_it_descends():

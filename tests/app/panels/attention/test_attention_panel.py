@@ -430,3 +430,22 @@ def test_what_cannot_be_written_is_said(shown: AttentionPanel, tmp_path, qtbot: 
     with qtbot.waitSignal(picture.failed) as said:
         picture.save_picture_to(tmp_path / "nowhere" / "head.png")
     assert said.args is not None and "nowhere" in said.args[0]
+
+
+def test_next_to_nothing_to_see_is_said_with_what_to_do(
+    panel: AttentionPanel, session: Session, trace: Trace
+) -> None:
+    even = np.full_like(trace.attentions, 1 / len(trace.tokens))
+    show_trace(session, replace(trace, attentions=even))
+    assert "“per head” shows more" in panel.mosaic_pane.read_out.text
+    panel.set_own_scale(True)
+    answer_all(session)
+    assert panel.mosaic_pane.read_out.text == "Each head: colours from 0 to its own largest weight"
+
+
+def test_a_broad_grid_gets_more_of_the_width(panel: AttentionPanel, session: Session, qtbot: QtBot) -> None:
+    show_trace(session, fake_trace(layers=2, heads=8))
+    qtbot.waitUntil(lambda: panel.mosaic_pane.width() > 1.2 * panel.head_pane.width())
+    square = fake_trace(layers=4, heads=4, scene=replace(session.scene, model_id="square"))
+    show_trace(session, square)
+    qtbot.waitUntil(lambda: abs(panel.mosaic_pane.width() - panel.head_pane.width()) < 20)

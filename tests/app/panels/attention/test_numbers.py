@@ -59,6 +59,6 @@ def test_the_table_of_all_heads_holds_every_weight() -> None:
     assert list(header) == ["layer", "head", "query", "key", "query piece", "key piece", "weight"]
     assert len(rows) == trace.attentions.size
     for layer, head, query, key, query_piece, key_piece, weight in rows:
-        where = (layer - 1, head - 1, query - 1, key - 1)
+        where = (layer - 1, head - 1, query, key)
         assert np.float32(weight) == trace.attentions[where]
-        assert (query_piece, key_piece) == (trace.tokens[query - 1].text, trace.tokens[key - 1].text)
+        assert (query_piece, key_piece) == (trace.tokens[query].text, trace.tokens[key].text)

@@ -108,6 +108,40 @@ def test_the_value_under_the_pointer_is_exact(shown: EmbeddingsPanel, session: S
     assert shown.pane.read_out.figure == f"{value:.2f}".replace("-", "−")
 
 
+def test_the_pieces_most_like_the_one_pointed_at_are_listed(
+    shown: EmbeddingsPanel, session: Session, trace: Trace
+) -> None:
+    assert not shown.pane.alike.bars.rows
+    session.set_hover(Hover(query=MAN))
+    row = cosine_similarity(trace.hidden_states[4])[MAN]
+    best = next(position for position in np.argsort(-row, kind="stable") if position != MAN)
+    first = shown.pane.alike.bars.rows[0]
+    assert first.label == trace.tokens[best].text
+    assert first.figure == f"{row[best]:.2f}".replace("-", "−")
+    session.set_hover(Hover())
+    assert not shown.pane.alike.bars.rows
+
+
+def test_both_pieces_of_a_pair_are_marked_in_the_strips(shown: EmbeddingsPanel, session: Session) -> None:
+    before = shown.strips.grab().toImage()
+    session.set_hover(Hover(query=MAN))
+    one = shown.strips.grab().toImage()
+    session.set_hover(Hover(query=MAN, key=MILK))
+    assert shown.strips.grab().toImage() != one != before
+
+
+def test_the_header_says_where_the_colours_end_and_what_is_under_the_pointer(
+    shown: EmbeddingsPanel, session: Session
+) -> None:
+    drawn = shown.strips.drawn
+    assert drawn is not None and f"{drawn.scale:.2g}" in shown.legend.toolTip()
+    place = shown.strips.column_rect(MAN).center()
+    QTest.mouseMove(shown.strips, at(QPointF(place.x(), shown.strips.strip_rect("sum").center().y())))
+    assert shown.legend.read_out.startswith("sum for ‘man’")
+    QTest.mouseMove(shown.strips, QPoint(1, 1))
+    assert shown.legend.read_out == ""
+
+
 def test_a_click_in_the_map_pins_and_a_second_lets_go(shown: EmbeddingsPanel, session: Session) -> None:
     place = shown.map.cell_rect(MAN, MILK).center()
     click(shown.map, place)
@@ -201,7 +235,7 @@ def test_nothing_overlaps_in_little_room(shown: EmbeddingsPanel, width: int, hei
     shown.resize(width, height)
     QGuiApplication.processEvents()
     assert (shown.width(), shown.height()) == (width, height)
-    # Too low for its labels, the strips scroll: their own height never falls below what they need.
+    # However low the panel, the strips have what they need, without a scroll bar.
     assert shown.strips.height() >= shown.strips.minimumSizeHint().height()
     for widget in (shown.pane.layers, shown.pane.bar, shown.pane.read_out, shown.map):
         place = widget.mapTo(shown, QPoint(0, 0))
@@ -228,6 +262,6 @@ def test_a_saved_picture_says_where_it_comes_from(shown: EmbeddingsPanel, trace:
         path = tmp_path / f"{word}.png"
         picture.save_picture_to(path)
         image = QImage(str(path))
-        assert not image.isNull()
+        assert not image.isNull() and min(image.width(), image.height()) > 300
         assert word in image.text("Formula")
         assert image.text("Sentence A") == trace.scene.text_a

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QWidget
 
 from app.panels.base import Panel
+from app.panels.input.explanation import explanation
+from app.panels.input.piece_menu import ask_replacement, piece_menu
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
 from app.views.chip_area import ChipArea
-from app.views.help_button import HelpText
 from app.views.piece_dialog import PieceDialog
-from app.views.piece_text import isolated
 from app.views.sentence_edit import MOST_LINES, MOST_PASTED, SentenceEdit
 from app.views.token_strip import MARGIN, TokenStrip
 from app.views.typed_text import typed_text
@@ -31,7 +29,7 @@ class InputPanel(Panel):
     name = "input"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, tr("Input"), _help())
+        super().__init__(session, tr("Input"), explanation())
         self.body.setContentsMargins(12 - MARGIN, 4, 12 - MARGIN, 12)  # the strip has one of its own
         self.edit_a, self.edit_b = SentenceEdit(segment=0), SentenceEdit(segment=1)
         self.count_a, self.count_b, self.count = _secondary(), _secondary(), _secondary()
@@ -43,7 +41,7 @@ class InputPanel(Panel):
         self._inset(self.edit_b)
         self.cut = _warning()
         self._inset(self.cut)
-        self._row(tr("Pieces"), self.count, None)
+        self._row(tr("Pieces"), self.count, None).setToolTip(_what_to_do())
         self.left_out = _warning()
         self._inset(self.left_out)
         self.strip = TokenStrip()
@@ -86,6 +84,7 @@ class InputPanel(Panel):
         typed = [typed_text(trace.scene, token) for token in trace.tokens]
         self.strip.set_tokens(trace.tokens, trace.scene.replaced, typed)
         self.chips.updateGeometry()
+        QTimer.singleShot(0, self._give_way)  # once the rows above have their places
         self._mark()
 
     def _show_truncation(self, trace: Trace | None) -> None:
@@ -110,7 +109,7 @@ class InputPanel(Panel):
     def _show_state(self, _changed: object = None) -> None:
         session = self.session
         if session.trace is not None:
-            self.hint.setText(tr("Click a piece to mask it, Ctrl+click to pin it, right click for more."))
+            self.hint.setText(_what_to_do())
         elif session.loading is not None:
             self.hint.setText(tr("The model is loading. You can type already."))
         elif session.model is None:
@@ -159,7 +158,7 @@ class InputPanel(Panel):
         selection, hover = self.session.selection, self.session.hover
         pinned = {p for p in (selection.query, selection.key) if p is not None}
         over = [p for p in (hover.query, hover.key) if p is not None]
-        self.strip.set_marks(pinned, over[0] if over else None)
+        self.strip.set_marks(pinned, over)
         trace = self.session.trace
         if trace is None:
             return
@@ -192,51 +191,11 @@ class InputPanel(Panel):
 
     def piece_menu(self, position: int) -> QMenu | None:
         """What can be done with a piece; it deletes itself when closed. None where there is no such piece."""
-        trace = self.session.trace
-        if trace is None or position >= len(trace.tokens):
-            return None
-        token = trace.tokens[position]
-        replaced = position in trace.scene.replaced
-        free = not token.special and self.session.up_to_date
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if not replaced or token.id != trace.mask_id:
-            mask = menu.addAction(tr("Mask"), partial(self.session.replace_piece, position, trace.mask_id))
-            mask.setEnabled(free and token.id != trace.mask_id)
-        if replaced:
-            typed = isolated(typed_text(trace.scene, token))
-            masked = token.id == trace.mask_id
-            words = (
-                tr("Unmask (put back “{piece}”)", piece=typed)
-                if masked
-                else tr("Put back “{piece}”", piece=typed)
-            )
-            back = menu.addAction(words, partial(self.session.replace_piece, position, None))
-            back.setEnabled(free)
-        other = menu.addAction(tr("Replace by…"), partial(self.ask_replacement, position))
-        other.setEnabled(free)
-        menu.addSeparator()
-        selection = self.session.selection
-        pinned = position in (selection.query, selection.key)
-        menu.addAction(tr("Unpin") if pinned else tr("Pin"), partial(self.toggle_pin, position))
-        menu.addSeparator()
-        clipboard = QGuiApplication.clipboard()
-        menu.addAction(tr("Copy piece"), partial(clipboard.setText, token.text))
-        menu.addAction(tr("Copy id {id}", id=token.id), partial(clipboard.setText, str(token.id)))
-        return menu
+        return piece_menu(self.session, self, position, self.toggle_pin, self.ask_replacement)
 
     def ask_replacement(self, position: int) -> PieceDialog | None:
         """Open the dialog that puts another piece at a position."""
-        trace, model = self.session.trace, self.session.model
-        if trace is None or position >= len(trace.tokens):
-            return None
-        lowercase = model is not None and model.lowercase
-        dialog = PieceDialog(
-            trace.tokens[position].text, trace.vocabulary, lowercase=lowercase, parent=self.window()
-        )
-        dialog.chosen.connect(partial(self.session.replace_piece, position))
-        dialog.open()
-        return dialog
+        return ask_replacement(self.session, self.window(), position)
 
     def minimumSizeHint(self) -> QSize:
         """With editors of two lines, whatever they are now: they shrink when the panel does."""
@@ -245,9 +204,21 @@ class InputPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, it is for the text and the pieces."""
         super().resizeEvent(event)
-        self.hint.setVisible(self.height() >= _ROOM_FOR_HINT)
+        self._give_way()
+        roomy = self.height() >= _ROOM_FOR_HINT
+        self.body.setSpacing(6 if roomy else 3)
+        self.body.setContentsMargins(12 - MARGIN, 4 if roomy else 0, 12 - MARGIN, 4)
         for edit in (self.edit_a, self.edit_b):
-            edit.set_most_lines(MOST_LINES if self.height() >= _ROOM_FOR_LINES else 2)
+            edit.set_lines(2 if roomy else 1, MOST_LINES if self.height() >= _ROOM_FOR_LINES else 2)
+
+    @Slot()
+    def _give_way(self) -> None:
+        """The hint stands where the pieces leave it room, and always while there are none."""
+        below = 2 * self.body.spacing() + self.body.contentsMargins().bottom()
+        chips = self.chips.y() + self.chips.sizeHint().height()
+        needed = chips + self.hint.heightForWidth(self.width() - 24) + below
+        fits = self.height() >= _ROOM_FOR_HINT and needed <= self.height()
+        self.hint.setVisible(fits or self.session.trace is None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc lets go of what is pinned."""
@@ -258,7 +229,7 @@ class InputPanel(Panel):
 
     # Building ----------------------------------------------------------------------------------------------------
 
-    def _row(self, words: str, count: QLabel, buddy: QWidget | None) -> None:
+    def _row(self, words: str, count: QLabel, buddy: QWidget | None) -> QLabel:
         label = _secondary()
         label.setText(words)
         row = QHBoxLayout()
@@ -272,6 +243,7 @@ class InputPanel(Panel):
             label.setBuddy(buddy)
             buddy.setAccessibleName(words)
         self.body.addLayout(row)
+        return label
 
     def _inset(self, widget: QWidget) -> None:
         row = QHBoxLayout()
@@ -303,6 +275,10 @@ def _pieces(n: int) -> str:
     return tr("1 piece") if n == 1 else tr("{n} pieces", n=n)
 
 
+def _what_to_do() -> str:
+    return tr("Click a piece to mask it, Ctrl+click to pin it, right click for more.")
+
+
 def _secondary() -> QLabel:
     label = QLabel()
     label.setProperty("kind", "secondary")
@@ -317,21 +293,3 @@ def _warning() -> QLabel:
     label.setWordWrap(True)
     label.hide()
     return label
-
-
-def _help() -> HelpText:
-    return HelpText(
-        tr("Input"),
-        tr(
-            "BERT reads one sentence, or a pair, cut into pieces of its vocabulary: common words are one piece, rarer "
-            "ones several, the later of them written with ##. A [CLS] is put in front and a [SEP] behind each "
-            "sentence. Every piece is looked up in a table of vectors, one row an entry of the vocabulary. Masking "
-            "puts [MASK] in the place of a piece, and the model guesses what stood there from both sides. Blue pieces "
-            "belong to A, orange ones to B; those outlined in blue you put there; the vocabulary lacks the dashed ones."
-        ),
-        formula="[CLS] A [SEP] B [SEP]",
-        reference=tr(
-            "Devlin et al. 2018, BERT, section 3 (Input/Output Representations); Wu et al. 2016 (WordPiece)"
-        ),
-        link="https://arxiv.org/abs/1810.04805",
-    )

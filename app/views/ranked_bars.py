@@ -1,39 +1,38 @@
-"""What a pinned piece attends to, or what attends to it, as bars: the large form of the list under the map."""
+"""A sentence, and under it pieces with their weights as bars, as many as there is height for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.translation import tr
-from app.views.bars import BarRow, Bars
+from app.views.bars import ROW_HEIGHT, BarRow, Bars
 
-_WIDTH = 260  # pixels
-_ROW = 22  # of Bars
-_SPACING = 6
+_SPACING = 6  # pixels
 
 
-class PinnedBars(QWidget):
-    """A line of text, and under it as many of the strongest weights as there is height for."""
+class RankedBars(QWidget):
+    """It is `width` pixels wide and asks for no height of its own; `name` says what the bars are."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, width: int, name: str, *, decimals: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._decimals = decimals
         self._weights: Sequence[tuple[str, float]] = ()
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
         self.title.setProperty("kind", "secondary")
-        self.bars = Bars(mono=True, name=tr("Strongest weights of the pinned piece"))
+        self.bars = Bars(mono=True, name=name)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_SPACING)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addWidget(self.title)
         column.addWidget(self.bars)
         column.addStretch(1)
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(width)
         # Rows follow the height there is, and do not ask for any.
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
 
@@ -43,6 +42,10 @@ class PinnedBars(QWidget):
         self._weights = weights
         self._fill()
 
+    def minimumSizeHint(self) -> QSize:
+        """Whatever is listed now may be less when there is less room."""
+        return QSize(self.width(), 0)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many as fit."""
         super().resizeEvent(event)
@@ -50,5 +53,8 @@ class PinnedBars(QWidget):
 
     def _fill(self) -> None:
         room = self.height() - self.title.heightForWidth(self.width()) - _SPACING
-        shown = self._weights[: max(1, room // _ROW)]
-        self.bars.set_rows([BarRow(piece, weight, figure=f"{weight:.4f}") for piece, weight in shown])
+        shown = self._weights[: max(0, room // ROW_HEIGHT)]
+        self.bars.set_rows([BarRow(piece, weight, figure=self._figure(weight)) for piece, weight in shown])
+
+    def _figure(self, weight: float) -> str:
+        return f"{weight:.{self._decimals}f}".replace("-", "−")

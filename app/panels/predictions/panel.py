@@ -10,17 +10,18 @@ from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QToolButton, QVBo
 
 from app.panels.base import Panel
 from app.panels.common_pictures import picture_of, pictures_button
+from app.panels.predictions.explanation import FORMULA, explanation
+from app.panels.predictions.pieces import longest_piece, put_in
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
 from app.views.bars import PAD
 from app.views.candidates import Candidates
 from app.views.empty import EmptyState
-from app.views.help_button import HelpText
 from app.views.picture import PictureActions, Table, widget_image
 from app.views.put_in import PutIn
 from app.views.typed_text import typed_text
-from bert_core.trace import Token, Trace
+from bert_core.trace import Trace
 
 CHOICES = (5, 7, 10, 20)
 FIRST_BLOCKS = 8
@@ -34,7 +35,7 @@ class PredictionsPanel(Panel):
     name = "predictions"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, tr("Predictions"), _help())
+        super().__init__(session, tr("Predictions"), explanation())
         self._top_k = 7
         self._most = FIRST_BLOCKS
         self._blocks: list[Candidates] = []
@@ -100,7 +101,7 @@ class PredictionsPanel(Panel):
             block.setVisible(index < self._shown)
         self.more.setVisible(len(masked) > self._shown)
         self.more.setText(tr("and {n} more", n=len(masked) - self._shown))
-        self.put_in.set_pieces(_put_in(trace) if trace is not None else ())
+        self.put_in.set_pieces(put_in(trace) if trace is not None else ())
         self.chooser.setVisible(bool(masked))
         self.figures.setVisible(bool(masked))
         self.picture.set_enabled(bool(masked))
@@ -232,7 +233,10 @@ class PredictionsPanel(Panel):
 
     def _image(self) -> QImage:
         self._fill(self.blocks)
-        return widget_image(self.list)
+        seen = [widget for widget in (self.put_in, *self.blocks, self.more) if not widget.isHidden()]
+        whole = widget_image(self.list)
+        used = max((widget.geometry().bottom() + 1 for widget in seen), default=self.list.height())
+        return whole.copy(0, 0, whole.width(), round(used * whole.devicePixelRatio()))
 
     def _table(self) -> Table:
         header = (
@@ -249,7 +253,7 @@ class PredictionsPanel(Panel):
         return header, rows
 
     def _said(self) -> Mapping[str, str]:
-        return {"Title": self.title, "Formula": _FORMULA}
+        return {"Title": self.title, "Formula": FORMULA}
 
     def _file_name(self) -> str:
         return "predictions"
@@ -300,45 +304,3 @@ class PredictionsPanel(Panel):
             group.addAction(action)
         group.triggered.connect(self._top_chosen)
         self.chooser.setMenu(menu)
-
-
-def longest_piece(trace: Trace) -> int | None:
-    """The position of the longest whole word that is one piece, the one nearest to the middle among equals."""
-    pieces_of: dict[int, int] = {}
-    for token in trace.tokens:
-        pieces_of[token.word] = pieces_of.get(token.word, 0) + 1
-    middle = len(trace.tokens) / 2
-
-    def rank(entry: tuple[int, Token]) -> tuple[bool, int, float]:
-        position, token = entry
-        return pieces_of[token.word] == 1, len(token.text), -abs(position - middle)
-
-    ordinary = [(p, t) for p, t in enumerate(trace.tokens) if not t.special and t.text.isalpha()]
-    return max(ordinary, key=rank)[0] if ordinary else None
-
-
-def _put_in(trace: Trace) -> list[tuple[int, str, str]]:
-    """Position, piece and what was typed, of the pieces put in that are not [MASK]."""
-    return [
-        (position, trace.tokens[position].text, typed_text(trace.scene, trace.tokens[position]))
-        for position, token_id in sorted(trace.scene.replaced.items())
-        if token_id != trace.mask_id and position < len(trace.tokens)
-    ]
-
-
-_FORMULA = "softmax(E LayerNorm(GELU(W h + c)) + b)"
-
-
-def _help() -> HelpText:
-    return HelpText(
-        tr("Predictions"),
-        tr(
-            "For each [MASK] the model gives every piece of its vocabulary a probability; the likeliest are listed. It "
-            "takes the last layer's vector h at that place, transforms it, and compares it with the embedding E of "
-            "every piece. BERT learned this by guessing 15% of the pieces of its training text, so it looks to both "
-            "sides. Several masks are guessed each for itself, not as a phrase. Click a candidate to put it in."
-        ),
-        formula="p = " + _FORMULA,
-        reference=tr("Devlin et al. 2018, BERT, section 3.1 (Task #1: Masked LM) and appendix A.1"),
-        link="https://arxiv.org/abs/1810.04805",
-    )
