@@ -29,6 +29,9 @@ os.environ["ATTENTION_EXPLORER_HOME"] = _HOME
 
 
 def pytest_unconfigure() -> None:
+    # PySide deletes what is left at the end of the process; a collection in the middle of that crashes.
+    gc.collect()
+    gc.disable()
     shutil.rmtree(_HOME, ignore_errors=True)
 
 

@@ -155,9 +155,10 @@ class InferenceService(QObject):
             progress("torch", 0.0)
             preload_torch()
             from bert_core import Bert  # the import of torch takes seconds: it belongs to this thread
-            from bert_core.devices import available_devices
+            from bert_core.devices import available_devices, set_threads
 
             bert = Bert.load(choice.source, choice.device, choice.dtype, progress)
+            set_threads(bert.info().parameters.encoder)
             loaded = LoadedModel(choice, bert.info(), bert.pieces, available_devices())
             go_on()
         except Cancelled:

@@ -25,10 +25,14 @@ TICK_MS = 2
 def wait_for(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Run the event loop until the condition holds. Raises TimeoutError."""
     end = perf_counter() + seconds
+    heartbeat = QTimer()
+    heartbeat.start(
+        20
+    )  # so that waiting for events ends now and then; polling would take the lock from the model
     while not condition():
         if perf_counter() > end:
             raise TimeoutError("the application did not get there")
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 def start(model: str = "mini-en", a: str | None = None, b: str | None = None) -> Application:

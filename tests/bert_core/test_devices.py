@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from bert_core.devices import available_devices, choose_device, choose_dtype, is_native, out_of_memory
+from bert_core.devices import (
+    _all_threads,
+    available_devices,
+    choose_device,
+    choose_dtype,
+    is_native,
+    out_of_memory,
+    set_threads,
+)
 from bert_core.errors import DeviceError
 
 
@@ -89,3 +97,14 @@ def test_float32_is_native_everywhere_and_bfloat16_where_the_library_says_so(
     for supported in (True, False):
         monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda answer=supported: answer)
         assert is_native(cpu, torch.bfloat16) is supported
+
+
+def test_a_small_encoder_gets_one_thread_and_a_large_one_all() -> None:
+    before = torch.get_num_threads()
+    try:
+        set_threads(3_000_000)
+        assert torch.get_num_threads() == 1
+        set_threads(85_000_000)
+        assert torch.get_num_threads() == _all_threads
+    finally:
+        torch.set_num_threads(before)
