@@ -47,7 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
         import torch  # noqa: F401 - before Qt, for the order in which Windows finds DLLs (pytorch#169429)
     from PySide6.QtWidgets import QApplication
 
-    from app.application import Application, Screenshot, Wishes, start_log
+    from app.application import Application, Wishes
+    from app.logs import start_log
+    from app.screenshot import Screenshot
     from app.unexpected import Unexpected
 
     start_log()

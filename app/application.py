@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-import logging.handlers
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -25,14 +23,13 @@ from app.panels.input import InputPanel
 from app.panels.model import ModelPanel
 from app.panels.next_sentence import NextSentencePanel
 from app.panels.predictions import PredictionsPanel
-from app.places import log_file, settings_file
+from app.places import settings_file
 from app.services.inference import InferenceService
 from app.session import Session
 from app.settings import Settings, read_settings, write_settings
 from app.theme import Choice, apply_theme, theme
 from app.translation import tr
 from app.values import Catalogue, Loading, ModelChoice, Problem
-from app.views.picture import WriteError, write_png
 from app.window import Area, Place, Window
 from bert_core.resources import resource_path
 from bert_core.scene import Scene
@@ -296,56 +293,6 @@ class Application(QObject):
         self._use("light" if theme().name == "dark" else "dark")
 
 
-class Screenshot(QObject):
-    """Waits until the first analysis is drawn, saves the window, and ends the process."""
-
-    PATIENCE_MS = 120_000
-
-    def __init__(self, application: Application, path: Path) -> None:
-        super().__init__(application)
-        self.application, self.path = application, path
-        self.failure = ""
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.timeout.connect(self._too_late)
-        self._late.start(self.PATIENCE_MS)
-        session = application.session
-        session.trace_changed.connect(self._look)
-        session.answer_changed.connect(self._look)
-        session.problem_changed.connect(self._look)
-        self._waiting = False
-
-    @Slot()
-    def _look(self, _: object = None) -> None:
-        session = self.application.session
-        problem = None if session.up_to_date or session.loading is not None else session.problem
-        if problem is not None and session.model is None:
-            self._end(problem.message)
-        elif (problem is not None or (session.up_to_date and session.settled)) and not self._waiting:
-            self._waiting = True
-            QTimer.singleShot(0, self._save)  # after the repaints that were just posted
-
-    @Slot()
-    def _save(self) -> None:
-        application = self.application
-        application.qt.processEvents()
-        try:
-            write_png(self.path, application.window.grab().toImage(), application.commands.metadata())
-        except WriteError as error:
-            self._end(str(error))
-        else:
-            self._end()
-
-    @Slot()
-    def _too_late(self) -> None:
-        problem = self.application.session.problem
-        self._end(problem.message if problem else tr("No analysis came within two minutes"))
-
-    def _end(self, failure: str = "") -> None:
-        self.failure = failure
-        self.application.qt.exit(1 if failure else 0)
-
-
 def _from_anywhere(source: str) -> str:
     """The same source, a folder by its whole path: the next start may be from another folder."""
     try:
@@ -369,36 +316,6 @@ def _instead_words(failed: ModelChoice, instead: ModelChoice) -> str:
     if failed.source == instead.source:
         return tr("It is loaded as this computer can run it.")
     return tr("The built-in model {name} is used instead.", name=instead.name)
-
-
-def start_log() -> list[logging.Handler]:
-    """Everything from warnings up goes to standard error, all our own words to the log file (1 MB, one old one).
-
-    Returns the two handlers, or the one where no file can be written.
-    """
-    file = log_file()
-    handlers: list[logging.Handler] = [logging.StreamHandler()]
-    handlers[0].setLevel(logging.WARNING)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            logging.handlers.RotatingFileHandler(
-                # A path or text may hold what UTF-8 cannot.
-                file,
-                maxBytes=1_000_000,
-                backupCount=1,
-                encoding="utf-8",
-                errors="backslashreplace",
-            )
-        )
-    except OSError as error:
-        print(tr("No log can be kept in {path}: {why}", path=file, why=error.strerror), file=sys.stderr)
-    root = logging.getLogger()
-    root.setLevel(logging.INFO)
-    for handler in handlers:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        root.addHandler(handler)
-    return handlers
 
 
 def _bytes(text: str) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.application import start_log
+from app.logs import start_log
 from app.places import log_file
 from app.theme import apply_theme
 from bert_core import Bert

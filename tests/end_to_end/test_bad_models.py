@@ -15,8 +15,8 @@ import torch
 from PySide6.QtWidgets import QApplication, QComboBox
 from safetensors.torch import load_file, save_file
 
-from app.application import Screenshot
 from app.places import settings_file
+from app.screenshot import Screenshot
 from app.settings import read_settings
 from app.values import ModelChoice
 from bert_core.devices import available_devices
@@ -341,7 +341,7 @@ def test_a_screenshot_shows_the_message(
     settled: list[bool] = []
     screenshot = Screenshot(driver.application, tmp_path / "out.png")
     monkeypatch.setattr(
-        "app.application.write_png",
+        "app.screenshot.write_png",
         lambda *_: settled.append(
             driver.session.up_to_date and driver.session.settled and bool(driver.message)
         ),

@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
-from app.application import DEFAULT_MODEL, start_log
+from app.application import DEFAULT_MODEL
+from app.logs import start_log
 from app.places import settings_file
 from app.theme import theme
 from bert_core.resources import resource_path

@@ -1,0 +1,61 @@
+"""`--screenshot`: the window as a person would see it, once the first analysis is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from app.application import Application
+from app.translation import tr
+from app.views.picture import WriteError, write_png
+
+
+class Screenshot(QObject):
+    """Waits until the first analysis is drawn, saves the window, and ends the process."""
+
+    PATIENCE_MS = 120_000
+
+    def __init__(self, application: Application, path: Path) -> None:
+        super().__init__(application)
+        self.application, self.path = application, path
+        self.failure = ""
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self._too_late)
+        self._late.start(self.PATIENCE_MS)
+        session = application.session
+        session.trace_changed.connect(self._look)
+        session.answer_changed.connect(self._look)
+        session.problem_changed.connect(self._look)
+        self._waiting = False
+
+    @Slot()
+    def _look(self, _: object = None) -> None:
+        session = self.application.session
+        problem = None if session.up_to_date or session.loading is not None else session.problem
+        if problem is not None and session.model is None:
+            self._end(problem.message)
+        elif (problem is not None or (session.up_to_date and session.settled)) and not self._waiting:
+            self._waiting = True
+            QTimer.singleShot(0, self._save)  # after the repaints that were just posted
+
+    @Slot()
+    def _save(self) -> None:
+        application = self.application
+        application.qt.processEvents()
+        try:
+            write_png(self.path, application.window.grab().toImage(), application.commands.metadata())
+        except WriteError as error:
+            self._end(str(error))
+        else:
+            self._end()
+
+    @Slot()
+    def _too_late(self) -> None:
+        problem = self.application.session.problem
+        self._end(problem.message if problem else tr("No analysis came within two minutes"))
+
+    def _end(self, failure: str = "") -> None:
+        self.failure = failure
+        self.application.qt.exit(1 if failure else 0)
