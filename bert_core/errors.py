@@ -40,5 +40,13 @@ class MemoryShortage(BertError):
     """There is not enough memory for what was asked."""
 
 
+class RecipeError(BertError):
+    """A setting of a training run is unknown or cannot be meant."""
+
+
+class TrainingError(BertError):
+    """A training run cannot start or go on: its folder, its data, or its numbers."""
+
+
 class Cancelled(Exception):
     """The work was called off between two layers because something newer is wanted."""

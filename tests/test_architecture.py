@@ -25,6 +25,7 @@ VALUES = (
     "bert_core.__version__",
     "bert_core.config",
     "bert_core.errors",
+    "bert_core.exercise",
     "bert_core.following",
     "bert_core.frozen",
     "bert_core.info",
@@ -32,6 +33,12 @@ VALUES = (
     "bert_core.queries",
     "bert_core.scene",
     "bert_core.trace",
+    "bert_core.training.control",
+    "bert_core.training.ending",
+    "bert_core.training.events",
+    "bert_core.training.run_folder",
+    "bert_core.training.schedules",
+    "bert_core.training.settings",
 )
 ANYTHING = ("",)
 

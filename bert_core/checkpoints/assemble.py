@@ -9,6 +9,7 @@ from torch import Tensor
 
 from bert_core.checkpoints.folder import Checkpoint
 from bert_core.config import BertConfig
+from bert_core.errors import CheckpointError
 from bert_core.model.bert import BertModule
 from bert_core.model.layers import Linear
 
@@ -92,6 +93,22 @@ def canonical_tensors(module: BertModule) -> Mapping[str, Tensor]:
         else:
             tensors[canonical_name(name)] = tensor.contiguous()
     return tensors
+
+
+def adopt_tensors(module: BertModule, tensors: Mapping[str, Tensor]) -> None:
+    """Give the module the weights that `canonical_tensors` returned, in place; what is surplus is not looked at.
+
+    Raises CheckpointError if one is missing or has another shape.
+    """
+    for name, parameter in module.named_parameters():
+        parts = _fused_names(name) if ".query_key_value." in name else [canonical_name(name)]
+        if missing := [part for part in parts if part not in tensors]:
+            raise CheckpointError(f"The checkpoint has no {missing[0]}.")
+        tensor = torch.cat([tensors[part] for part in parts]) if len(parts) > 1 else tensors[parts[0]]
+        if tensor.shape != parameter.shape:
+            raise CheckpointError(f"{parts[0]} has another shape than the model: {list(tensor.shape)}.")
+        with torch.no_grad():
+            parameter.copy_(tensor)
 
 
 def random_module(config: BertConfig, seed: int) -> BertModule:

@@ -92,7 +92,8 @@ def _config_values(
     values = config.to_dict()
     heads = heads_present(tensors)
     if "mlm" in heads:
-        architecture = "BertForPreTraining" if "nsp" in heads else "BertForMaskedLM"
+        alone = "BertLMHeadModel" if values.get("is_decoder") else "BertForMaskedLM"
+        architecture = "BertForPreTraining" if "nsp" in heads else alone
     else:
         architecture = "BertForNextSentencePrediction" if "nsp" in heads else "BertModel"
     if not surplus or not values.get("architectures"):

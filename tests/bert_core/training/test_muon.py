@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from bert_core.pretraining.muon import Muon, orthogonalised
+from bert_core.training.muon import Muon, orthogonalised
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (32, 128), (3, 32, 32)])
@@ -53,3 +53,27 @@ def test_it_descends():
         optimiser.step()
         losses.append(loss.item())
     assert losses[-1] < 0.05 * losses[0]
+
+
+@pytest.mark.parametrize("decades", [1, 5])
+def test_the_gram_matrix_gives_the_same(decades):
+    generator = torch.Generator().manual_seed(0)
+    u, s, v = torch.linalg.svd(torch.randn(2, 32, 128, generator=generator), full_matrices=False)
+    matrix = u * torch.logspace(0, -decades, 32) @ v
+    plain, gram = (orthogonalised(matrix, gram=gram) for gram in (False, True))
+    assert s.shape == (2, 32)
+    assert (plain - gram).norm() < 1e-3 * plain.norm()
+
+
+@pytest.mark.parametrize("cut", ["rows", "columns"])
+def test_heads_are_taken_one_by_one(cut):
+    generator = torch.Generator().manual_seed(0)
+    whole = torch.nn.Parameter(torch.zeros(32, 32))
+    whole.grad = torch.randn(32, 32, generator=generator)
+    axis = 0 if cut == "rows" else 1
+    parts = [torch.nn.Parameter(torch.zeros_like(piece)) for piece in whole.chunk(4, axis)]
+    for part, piece in zip(parts, whole.grad.chunk(4, axis), strict=True):
+        part.grad = piece.clone()
+    Muon([whole], lr=0.1, heads=4, cut=cut).step()
+    Muon(parts, lr=0.1).step()
+    torch.testing.assert_close(whole.detach(), torch.cat([part.detach() for part in parts], axis))
