@@ -27,23 +27,32 @@ class SelfAttention(nn.Module):
         self.output = Linear(config.hidden_size, config.hidden_size)
         self.dropout = nn.Dropout(config.attention_probs_dropout_prob)
 
-    def forward(self, hidden: Tensor, bias: Tensor | None = None, gates: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        hidden: Tensor,
+        bias: Tensor | None = None,
+        gates: Tensor | None = None,
+        rows: Tensor | None = None,
+    ) -> Tensor:
         """The differentiable path.
 
         hidden [B, S, H]; bias added to the scores, broadcast to [B, A, S, S]; gates [B, A] scale the heads' outputs
-        (Michel et al. 2019). Returns [B, S, H].
+        (Michel et al. 2019). Returns [B, S, H], or [R, H] where int64 rows [R] index into the flattened [B * S].
         """
         batch, size, width = hidden.shape
         qkv = self.query_key_value(hidden).view(batch, size, 3, self.heads, -1)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)  # [B, A, S, d] each
-        scores = query @ key.transpose(-1, -2) * self.scale  # [B, A, S, S]
+        scores = (query * self.scale) @ key.transpose(-1, -2)  # [B, A, S, S]; scaling these would take longer
         if bias is not None:
             scores = scores + bias
         weights = self.dropout(scores.softmax(-1))
         context = weights @ value  # [B, A, S, d]
         if gates is not None:
             context = context * gates[:, :, None, None]
-        return self.output(context.transpose(1, 2).reshape(batch, size, width))
+        joined = context.transpose(1, 2).reshape(batch, size, width)
+        if rows is not None:
+            joined = joined.view(-1, width).index_select(0, rows)
+        return self.output(joined)
 
     def record(
         self,

@@ -32,17 +32,25 @@ class BertModule(nn.Module):
         self.nsp = NspHead(config) if nsp and pooler else None
 
     def forward(
-        self, ids: Tensor, segments: Tensor, attention_mask: Tensor | None = None, gates: Tensor | None = None
+        self,
+        ids: Tensor,
+        segments: Tensor,
+        attention_mask: Tensor | None = None,
+        gates: Tensor | None = None,
+        rows: Tensor | None = None,
     ) -> Tensor:
         """The differentiable path: ids, segments int64 [B, S] -> last hidden states [B, S, H].
 
-        attention_mask [B, S] has 1 where a piece stands and 0 where padding does; gates [B, L, A] scale heads.
+        attention_mask [B, S], or [B, S, S] for each query, has 1 where a piece may be attended to and 0 where not, as
+        at padding; gates [B, L, A] scale heads; with int64 rows [R] into the flattened [B * S] the last layer is
+        computed there only: -> [R, H].
         """
         bias = None
         if attention_mask is not None:
             lowest = torch.finfo(self.embeddings.LayerNorm.weight.dtype).min
-            bias = (1.0 - attention_mask[:, None, None, :].float()) * lowest
-        return self.encoder(self.embeddings(ids, segments), bias, gates)
+            by_query = attention_mask[:, None] if attention_mask.ndim == 3 else attention_mask[:, None, None]
+            bias = (1.0 - by_query.float()) * lowest
+        return self.encoder(self.embeddings(ids, segments), bias, gates, rows)
 
     def initialise(self, seed: int) -> BertModule:
         """Random weights as the paper draws them: normal, deviation `initializer_range`; LayerNorm 1 and 0."""

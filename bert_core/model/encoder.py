@@ -39,9 +39,17 @@ class Layer(nn.Module):
         self.output_norm = LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
-    def forward(self, hidden: Tensor, bias: Tensor | None = None, gates: Tensor | None = None) -> Tensor:
-        """[B, S, H] -> [B, S, H]; bias and gates as in SelfAttention.forward."""
-        attended = self.attention(hidden, bias, gates)
+    def forward(
+        self,
+        hidden: Tensor,
+        bias: Tensor | None = None,
+        gates: Tensor | None = None,
+        rows: Tensor | None = None,
+    ) -> Tensor:
+        """[B, S, H] -> [B, S, H], or [R, H] at the given rows only; arguments as in SelfAttention.forward."""
+        attended = self.attention(hidden, bias, gates, rows)
+        if rows is not None:
+            hidden = hidden.reshape(-1, hidden.shape[-1]).index_select(0, rows)
         hidden = self.attention_norm(hidden + self.dropout(attended))
         return self.output_norm(
             hidden + self.dropout(self.output(self.activation(self.intermediate(hidden))))
@@ -60,8 +68,19 @@ class Encoder(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.num_hidden_layers))
 
-    def forward(self, hidden: Tensor, bias: Tensor | None = None, gates: Tensor | None = None) -> Tensor:
-        """[B, S, H] -> [B, S, H]; gates [B, L, A]."""
+    def forward(
+        self,
+        hidden: Tensor,
+        bias: Tensor | None = None,
+        gates: Tensor | None = None,
+        rows: Tensor | None = None,
+    ) -> Tensor:
+        """[B, S, H] -> [B, S, H]; gates [B, L, A].
+
+        With int64 rows [R] into the flattened [B * S] the last layer is computed there only: -> [R, H].
+        """
+        last = len(self.layers) - 1
         for index, layer in enumerate(self.layers):
-            hidden = layer(hidden, bias, None if gates is None else gates[:, index])
+            at = rows if index == last else None
+            hidden = layer(hidden, bias, None if gates is None else gates[:, index], at)
         return hidden
