@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--model", help="a built-in name, a folder, or a hub id")
     made.add_argument("--a", metavar="TEXT", help="sentence A")
     made.add_argument("--b", metavar="TEXT", help="sentence B")
+    made.add_argument("--run", metavar="FOLDER", help="open this training run and follow it")
     made.add_argument("--workspace", choices=["explore"], default="explore", help="which panels to show")
     made.add_argument("--size", type=_size, metavar="WxH", help="size of the window, such as 1440x900")
     made.add_argument("--theme", choices=["system", "light", "dark"], help="over what was remembered")
@@ -62,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
             model=wishes_given.model,
             text_a=wishes_given.a,
             text_b=wishes_given.b,
+            run=wishes_given.run,
             size=wishes_given.size,
             theme=wishes_given.theme,
             remember=wishes_given.screenshot is None,

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.views.mosaic_image import MosaicImage, build_mosaic
+from bert_core.exercise import Exercises
 from bert_core.measures.mean_attention import mean_attention
 from bert_core.measures.similarity import cosine_similarity
-from bert_core.queries import MeanAttention, MosaicLevels, Query, Similarity
+from bert_core.queries import MeanAttention, MosaicLevels, Query, Similarity, TrainingExample
 from bert_core.trace import Floats, Trace
 
 if TYPE_CHECKING:
@@ -35,4 +36,12 @@ def mean(bert: Bert, trace: Trace, query: Query, check: Check) -> Floats:
     return mean_attention(trace.attentions)
 
 
-ANSWERERS = {MosaicLevels: mosaic, Similarity: similarity, MeanAttention: mean}
+def exercises(bert: Bert, trace: Trace, query: Query, check: Check) -> Exercises:
+    """The text as BERT would have been trained on it."""
+    from bert_core.measures.training_example import training_example  # it needs torch, which is there by now
+
+    assert isinstance(query, TrainingExample)
+    return training_example(bert, trace.scene, query, check)
+
+
+ANSWERERS = {MosaicLevels: mosaic, Similarity: similarity, MeanAttention: mean, TrainingExample: exercises}

@@ -23,8 +23,12 @@ from app.panels.input import InputPanel
 from app.panels.model import ModelPanel
 from app.panels.next_sentence import NextSentencePanel
 from app.panels.predictions import PredictionsPanel
+from app.panels.training_recipe import TrainingRecipePanel
+from app.panels.training_run import TrainingRunPanel
 from app.places import settings_file
+from app.run_values import Run
 from app.services.inference import InferenceService
+from app.services.runs import RunService
 from app.session import Session
 from app.settings import Settings, read_settings, write_settings
 from app.theme import Choice, apply_theme, theme
@@ -47,6 +51,7 @@ class Wishes:
     model: str | None = None
     text_a: str | None = None
     text_b: str | None = None
+    run: str | None = None
     size: tuple[int, int] | None = None
     theme: Choice | None = None
     remember: bool = True
@@ -73,9 +78,12 @@ class Application(QObject):
         self.collector = GuiThreadCollector(self)
         self.session = Session()
         self.service = InferenceService(ANSWERERS)
+        self.run_service = RunService()
         self.window = self._build_window()
         self.commands = Commands(self.session, self.window)
         self.model.open_folder_wanted.connect(self.commands.open_folder)
+        self.training.open_wanted.connect(self.commands.open_run)
+        self.training.explore_wanted.connect(self.commands.show_explorer)
         self._wire()
         self._recall(wishes)
 
@@ -83,6 +91,8 @@ class Application(QObject):
         session = self.session
         self.input = InputPanel(session)
         self.model = ModelPanel(session)
+        self.training = TrainingRunPanel(session)
+        self.recipe = TrainingRecipePanel(session)
         window = Window(
             session,
             AttentionPanel(session),
@@ -92,13 +102,25 @@ class Application(QObject):
                 Place(PredictionsPanel(session), Area.RightDockWidgetArea, 420),
                 Place(NextSentencePanel(session), Area.RightDockWidgetArea, 200),
                 Place(EmbeddingsPanel(session), Area.BottomDockWidgetArea, 240),
+                Place(self.recipe, Area.BottomDockWidgetArea, 240, behind=True),
             ),
+            (self.training,),
         )
         for name in ("system", "light", "dark"):
             window.bind(f"theme-{name}", getattr(self, f"use_{name}_theme"))
         window.bind("edit-a", self.input.focus_a)
         window.bind("edit-b", self.input.focus_b)
         window.bind("cancel-load", self.cancel_load)
+        for id_, turn in (
+            ("how-trained", None),
+            ("roll", self.recipe.roll),
+            ("previous-roll", self.recipe.previous_roll),
+            ("next-roll", self.recipe.next_roll),
+            ("put-roll", self.recipe.put_into_text),
+        ):
+            window.bind(id_, self.show_recipe)
+            if turn is not None:
+                window.bind(id_, turn)
         self.model.cancel_wanted.connect(self.cancel_load)
         window.top_bar.theme_button.clicked.connect(self.toggle_theme)
         return window
@@ -116,6 +138,13 @@ class Application(QObject):
         service.traced.connect(session.accept_trace)
         service.trace_failed.connect(self._trace_failed)
         service.answered.connect(session.accept_answer)
+        runs, run_service = session.runs, self.run_service
+        runs.requested.connect(run_service.follow)
+        runs.wished.connect(run_service.wish)
+        run_service.opened.connect(self._run_opened)
+        run_service.read.connect(runs.accept)
+        run_service.failed.connect(self._run_failed)
+        runs.recent_changed.connect(self._save_soon)
         for signal in (session.scene_changed, session.model_changed, self.window.layout_changed):
             signal.connect(self._save_soon)
         self.window.closing.connect(self.save)
@@ -141,6 +170,8 @@ class Application(QObject):
         self._wanted = self._asked = ModelChoice(source, kept.device, kept.dtype)
         self.session.begin(Scene("", text_a, text_b, replaced), source)
         self.session.set_catalogue(Catalogue(builtin, kept.recent))
+        self.session.runs.set_recent(kept.runs)
+        self._wanted_run = wishes.run
         if wishes.size is not None:
             self.window.resize(*wishes.size)
             self.window.fit_layout()
@@ -169,12 +200,15 @@ class Application(QObject):
         self.painted.emit()
         self.service.start()
         self.session.request_model(self._wanted)
+        if self._wanted_run is not None:
+            self.session.runs.request(self._wanted_run)
 
     @Slot()
     def close(self) -> None:
-        """Keep what is to be kept and end the thread."""
+        """Keep what is to be kept and end the threads."""
         self.save()
         self.service.stop()
+        self.run_service.stop()
 
     @Slot(object)
     def _settle_garbage(self, _: object) -> None:
@@ -208,6 +242,7 @@ class Application(QObject):
             device=choice.device,
             dtype=choice.dtype,
             recent=session.catalogue.recent,
+            runs=session.runs.recent,
             geometry=base64.b64encode(geometry).decode(),
             state=base64.b64encode(state).decode(),
         )
@@ -263,6 +298,24 @@ class Application(QObject):
     def _trace_failed(self, scene: Scene, problem: Problem) -> None:
         if scene == self.session.scene:
             self.session.set_problem(problem)
+
+    # Training runs -----------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _run_opened(self, run: Run) -> None:
+        """Show the run that was asked for."""
+        self.session.runs.show(run)
+        self.commands.show_training()
+
+    @Slot(object, object)
+    def _run_failed(self, folder: str, problem: Problem) -> None:
+        self.session.set_problem(problem, lasting=True)
+
+    # How BERT was trained ----------------------------------------------------------------------------------------
+
+    def show_recipe(self) -> None:
+        """Bring the panel forward."""
+        self.window.bring_forward(self.recipe.name)
 
     # Theme -------------------------------------------------------------------------------------------------------
 

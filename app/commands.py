@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox
 
 from app.places import log_file
 from app.session import Session
@@ -18,6 +18,9 @@ from app.window import Window
 from bert_core import __version__
 from bert_core.scene import Scene
 
+TRAINING = "training-run"
+"""The window's page with the training run."""
+
 
 class Commands(QObject):
     """Binds every action of the window that is about the session."""
@@ -28,6 +31,9 @@ class Commands(QObject):
         for id_, slot in {
             "open-folder": self.open_folder,
             "open-hub": self.open_hub,
+            "open-run": self.open_run,
+            "explore": self.show_explorer,
+            "training": self.show_training,
             "save-window": self.save_window,
             "undo": session.undo,
             "redo": session.redo,
@@ -45,6 +51,13 @@ class Commands(QObject):
             "about": self.about,
         }.items():
             window.bind(id_, slot)
+        self.recent_runs = QMenu(tr("Recent training runs"), window)
+        window.menus["file"].insertMenu(window.actions_["save-window"], self.recent_runs)
+        session.runs.recent_changed.connect(self._fill_recent_runs)
+        self._fill_recent_runs(session.runs.recent)
+        window.page_changed.connect(self._page_changed)
+        window.folder_dropped.connect(self.open_dropped)
+        self._page_changed(window.page)
 
     # Model -------------------------------------------------------------------------------------------------------
 
@@ -68,6 +81,55 @@ class Commands(QObject):
         )
         if good and name.strip():
             self.choose_model(name.strip())
+
+    # Training runs -----------------------------------------------------------------------------------------------
+
+    def open_run(self) -> None:
+        """Ask for the folder of a training run."""
+        newest = next(iter(self.session.runs.recent), "")
+        folder = QFileDialog.getExistingDirectory(
+            self.window, tr("Open a training run"), str(Path(newest).parent) if newest else ""
+        )
+        if folder:
+            self.session.runs.request(str(Path(folder)))
+
+    @Slot(object)
+    def open_dropped(self, folder: str) -> None:
+        """A folder dropped on the window: a training run, or else a model."""
+        if (Path(folder) / "run.json").is_file():
+            self.session.runs.request(folder)
+        else:
+            self.choose_model(folder)
+
+    @Slot(object)
+    def _fill_recent_runs(self, folders: tuple[str, ...]) -> None:
+        self.recent_runs.clear()
+        self.recent_runs.setEnabled(bool(folders))
+        for folder in folders:
+            action = self.recent_runs.addAction(folder.replace("&", "&&"))
+            action.setData(folder)
+            action.triggered.connect(self._open_recent_run)
+
+    @Slot()
+    def _open_recent_run(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.session.runs.request(action.data())
+
+    def show_explorer(self) -> None:
+        """The panels that look into the model."""
+        self.window.show_page(None)
+        self._page_changed(self.window.page)
+
+    def show_training(self) -> None:
+        """The curves of the training run."""
+        self.window.show_page(TRAINING)
+        self._page_changed(self.window.page)
+
+    @Slot(object)
+    def _page_changed(self, page: str | None) -> None:
+        self.window.actions_["explore"].setChecked(page is None)
+        self.window.actions_["training"].setChecked(page == TRAINING)
 
     # Text --------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.history import History
+from app.runs import Runs
 from app.selection import Hover, Selection
 from app.translation import tr
 from app.values import Catalogue, LoadedModel, Loading, ModelChoice, Pieces, Problem
@@ -42,6 +43,7 @@ class Session(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.runs = Runs(self)
         self._scene = Scene("", "")
         self._trace: Trace | None = None
         self._selection = Selection()

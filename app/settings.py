@@ -26,6 +26,7 @@ class Settings:
 
     geometry, state  Qt's own bytes, in base64
     replaced         (position, id) pairs
+    recent, runs     models, and folders of training runs, newest first
     """
 
     version: int = VERSION
@@ -37,6 +38,7 @@ class Settings:
     device: str = "auto"
     dtype: str = "float32"
     recent: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
     geometry: str = ""
     state: str = ""
 
@@ -81,7 +83,7 @@ def _checked(name: str, value: Any) -> Any:
             for pair in value
         )
         return tuple((pair[0], pair[1]) for pair in value) if good else None
-    if name == "recent":
+    if name in ("recent", "runs"):
         good = isinstance(value, list) and all(isinstance(source, str) for source in value)
         return tuple(value[:MOST_RECENT]) if good else None
     if name == "version":

@@ -127,10 +127,12 @@ QDockWidget::title { background: $background; padding: 6px 10px; text-align: lef
 
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar { background: $background; border: none; }
+QMainWindow > QTabBar { max-height: 0; }
 QTabBar::tab {
     background: transparent; color: $secondary; padding: 5px 12px; border: none;
     border-bottom: 2px solid transparent;
 }
+QMainWindow > QTabBar::tab { height: 0; margin: 0; padding: 0; border: none; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $accent; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $text; }

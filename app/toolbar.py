@@ -40,11 +40,22 @@ class TopBar(QToolBar):
         find.setText(tr("Find an action        Ctrl K"))
         find.setToolTip(tr("Every action of the window by its name"))
         find.clicked.connect(actions["find-action"].trigger)
+        self.workspaces = tuple(
+            _workspace_button(text, actions[id_])
+            for id_, text in (("explore", tr("Explore")), ("training", tr("Training")))
+        )
         self.theme_button = QToolButton()
         self.theme_button.setText("◐")
         self.theme_button.setToolTip(tr("Light or dark"))
         self.theme_button.setAccessibleName(tr("Light or dark"))
-        for widget in (self.model_button, self.examples_button, gap, find, self.theme_button):
+        for widget in (
+            self.model_button,
+            self.examples_button,
+            gap,
+            *self.workspaces,
+            find,
+            self.theme_button,
+        ):
             self.addWidget(widget)
         session.model_changed.connect(self._model_changed)
         session.loading_changed.connect(self._model_changed)
@@ -122,6 +133,24 @@ class TopBar(QToolBar):
         if isinstance(action, QAction) and isinstance(example := action.data(), Example):
             self.session.set_scene(Scene(self.session.scene.model_id, example.a, example.b))
             self.session.notice_given.emit(tr(example.look_at))
+
+
+def _workspace_button(text: str, action: QAction) -> QToolButton:
+    """Shows and does the same as the action, in a word."""
+    button = QToolButton()
+    button.setText(text)
+    button.setProperty("kind", "tab")
+    button.setCheckable(True)
+    button.setToolTip(action.text())
+    button.setAccessibleName(action.text())
+
+    def follow() -> None:
+        button.setChecked(action.isChecked())
+
+    button.clicked.connect(action.trigger)
+    button.clicked.connect(follow)  # a second click on the one that is on does not switch it off
+    action.changed.connect(follow)
+    return button
 
 
 def _menu_button(text: str, name: str) -> QToolButton:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS, MENUS
 from app.finder import ActionFinder
@@ -19,28 +20,40 @@ from app.toolbar import TopBar
 from app.translation import tr
 from app.values import Problem
 from app.views.banner import Banner
+from app.views.dock_tabs import DockTabs
 from app.views.picture import PictureActions
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 Area = Qt.DockWidgetArea
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a panel stands at first: an area, and its share of it in pixels of a 1440 x 900 window."""
+    """Where a panel stands at first: an area, and its share of it in pixels of a 1440 x 900 window.
+
+    behind  as a tab behind the first panel of the area
+    """
 
     panel: Panel
     area: Area
     size: int
+    behind: bool = False
 
 
 class Window(QMainWindow):
-    """One central panel, the others in docks around it."""
+    """One central panel, the others in docks around it; a page takes the room of them all.
+
+    pages  panels of which each has a workspace to itself, called as the panel is (see `show_page`)
+    """
 
     closing = Signal()
     layout_changed = Signal()
+    folder_dropped = Signal(object)  # str
+    page_changed = Signal(object)  # str: the page's name; None: the explorer
 
-    def __init__(self, session: Session, centre: Panel, places: Iterable[Place]) -> None:
+    def __init__(
+        self, session: Session, centre: Panel, places: Iterable[Place], pages: Iterable[Panel] = ()
+    ) -> None:
         super().__init__()
         self.setWindowTitle("Attention Explorer")
         self.setMinimumSize(900, 600)
@@ -51,6 +64,11 @@ class Window(QMainWindow):
         self.menus: dict[str, QMenu] = {}
         self._places = tuple(places)
         self._docks: dict[str, QDockWidget] = {}
+        self._tabs: dict[str, DockTabs] = {}
+        self._pages = {panel.name: panel for panel in pages}
+        self.page: str | None = None
+        self._explorer = b""  # how the docks stood when a page took their room
+        self.setAcceptDrops(True)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(500)
@@ -67,15 +85,17 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(centre.header)
-        column.addWidget(centre, 1)
+        self._stack = QStackedWidget()
+        for panel in (centre, *self._pages.values()):
+            self._stack.addWidget(_headed(panel))
+        column.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             self.setCorner(corner, Area.BottomDockWidgetArea)
         for place in self._places:
             self._docks[place.panel.name] = self._dock(place)
         self._first_layout()
-        self._collect_figures([centre, *(place.panel for place in self._places)])
+        self._collect_figures([centre, *(place.panel for place in self._places), *self._pages.values()])
         session.problem_changed.connect(self._problem_changed)
         session.history_changed.connect(self._history_changed)
         self.banner.dismissed.connect(self._dismiss)
@@ -85,7 +105,9 @@ class Window(QMainWindow):
     def _order_tabs(self) -> None:
         """Tab goes where the eye goes: the top bar, then the panels from what is typed to what comes of it."""
         panels = {place.panel.name: place.panel for place in self._places} | {self.centre.name: self.centre}
-        order = ("input", "attention", "predictions", "next-sentence", "embeddings", "model")
+        order = (
+            *("input", "attention", "predictions", "next-sentence", "embeddings", "training-recipe", "model"),
+        )
         stops = [_focusable(self.top_bar)]
         for name in order:
             if name in panels:
@@ -107,7 +129,7 @@ class Window(QMainWindow):
             self.actions_[spec.id] = action
             self.menus[spec.menu].addAction(action)
         self.bind("find-action", self.find_action)
-        self.bind("reset-layout", self._first_layout)
+        self.bind("reset-layout", self.reset_layout)
         self.bind("quit", self.close)
 
     def bind(self, id_: str, slot: Callable[[], object]) -> None:
@@ -161,10 +183,15 @@ class Window(QMainWindow):
         dock = QDockWidget(panel.title, self)
         dock.setObjectName(f"dock-{panel.name}")
         dock.setTitleBarWidget(panel.header)
-        dock.setWidget(panel)
+        dock.setWidget(_Holder(panel))
         dock.topLevelChanged.connect(self._layout_touched)
         dock.visibilityChanged.connect(self._layout_touched)
+        dock.visibilityChanged.connect(self._tabs_touched)
         dock.installEventFilter(self)
+        tabs = DockTabs(panel.name)
+        tabs.chosen.connect(self.bring_forward)
+        panel.header_row.insertWidget(0, tabs)
+        self._tabs[panel.name] = tabs
         toggle = dock.toggleViewAction()
         toggle.setText(tr("Panel: {title}", title=panel.title))
         self.menus["view"].addAction(toggle)
@@ -179,7 +206,12 @@ class Window(QMainWindow):
             dock = self._docks[place.panel.name]
             self.addDockWidget(place.area, dock)
             dock.show()
-            by_area.setdefault(place.area, []).append((dock, place.size))
+            if place.behind and place.area in by_area:
+                front = by_area[place.area][0][0]
+                self.tabifyDockWidget(front, dock)
+                front.raise_()
+            else:
+                by_area.setdefault(place.area, []).append((dock, place.size))
         layout = self.layout()
         if (
             layout is not None
@@ -201,9 +233,30 @@ class Window(QMainWindow):
             bottom, [max(236, round(self.height() * 0.3))] * len(bottom), Qt.Orientation.Vertical
         )
 
+    def reset_layout(self) -> None:
+        """The explorer, with every panel where it stands at first."""
+        self.show_page(None)
+        self._first_layout()
+
+    def show_page(self, name: str | None) -> None:
+        """Give a page the room of the explorer's panels; None gives it back. Floating panels stay in either case."""
+        if name == self.page or (name is not None and name not in self._pages):
+            return
+        if self.page is None:
+            self._explorer = bytes(self.saveState(LAYOUT_VERSION).data())
+            for dock in self._docks.values():
+                if not dock.isFloating():
+                    dock.hide()
+        self.page = name
+        self._stack.setCurrentIndex(0 if name is None else 1 + list(self._pages).index(name))
+        if name is None:
+            self.restoreState(QByteArray(self._explorer), LAYOUT_VERSION)
+        self.page_changed.emit(name)
+
     def save_layout(self) -> tuple[bytes, bytes]:
         """Geometry and dock state, as Qt writes them."""
-        return bytes(self.saveGeometry().data()), bytes(self.saveState(LAYOUT_VERSION).data())
+        state = bytes(self.saveState(LAYOUT_VERSION).data()) if self.page is None else self._explorer
+        return bytes(self.saveGeometry().data()), state
 
     def restore_layout(self, geometry: bytes, state: bytes) -> None:
         """Back to a saved layout; one that does not fit is ignored."""
@@ -223,7 +276,47 @@ class Window(QMainWindow):
         """Notice that a dock was resized or moved."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._layout_touched()
+            self._tabs_touched()
         return super().eventFilter(watched, event)
+
+    @Slot()
+    def _tabs_touched(self, _: object = None) -> None:
+        """Name in each header who shares its place, and hide the panels behind.
+
+        Qt only moves those out of sight, and they would go on working.
+        """
+        for place in self._places:
+            panel, dock = place.panel, self._docks.get(place.panel.name)
+            if dock is None:
+                continue
+            seen = dock.isFloating() or dock.geometry().right() >= 0
+            if seen == panel.isHidden():
+                panel.setVisible(seen)
+            together = {dock, *(other for other in self.tabifiedDockWidgets(dock) if not other.isHidden())}
+            names = [name for name, other in self._docks.items() if other in together]
+            self._tabs[panel.name].set_tabs([(name, self._docks[name].windowTitle()) for name in names])
+            panel.title_label.setVisible(len(names) < 2)
+
+    def bring_forward(self, name: str) -> None:
+        """Show a panel's dock, on top of those that it shares its place with."""
+        self.show_page(None)
+        dock = self._docks[name]
+        dock.show()
+        dock.raise_()
+
+    # Dropping a folder -------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a folder."""
+        if _dropped_folder(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say which folder it is."""
+        folder = _dropped_folder(event)
+        if folder is not None:
+            event.acceptProposedAction()
+            self.folder_dropped.emit(folder)
 
     # Session -----------------------------------------------------------------------------------------------------
 
@@ -256,6 +349,49 @@ def _focusable(root: QWidget) -> list[QWidget]:
             found.append(widget)
         widget = widget.nextInFocusChain()
     return found
+
+
+class _Holder(QWidget):
+    """Keeps the place of a panel while it is hidden: a dock with nothing in it would shrink to its title."""
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__()
+        self._panel = panel
+        panel.setParent(self)
+
+    def sizeHint(self) -> QSize:
+        return self._panel.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._panel.minimumSizeHint().expandedTo(self._panel.minimumSize())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """All of the room is the panel's."""
+        self._panel.setGeometry(self.rect())
+
+    def event(self, event: QEvent) -> bool:
+        """The panel needs another size now."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
+
+
+def _headed(panel: Panel) -> QWidget:
+    """A panel under its header, as it stands in the middle."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(panel.header)
+    column.addWidget(panel, 1)
+    return made
+
+
+def _dropped_folder(event: QDropEvent) -> str | None:
+    """The one folder that is being dragged, if it is one."""
+    urls = event.mimeData().urls()
+    path = urls[0].toLocalFile() if len(urls) == 1 else ""
+    return path if path and Path(path).is_dir() else None
 
 
 def _named_after(title: str, action: QAction, parent: QObject) -> QAction:

@@ -35,6 +35,21 @@ class MeanAttention(Query):
 
 
 @dataclass(frozen=True)
+class TrainingExample(Query):
+    """The text as BERT would have been trained on it: an `Exercises`, reproducible from the seed.
+
+    share        of the pieces, 0..1, that the model is asked for
+    whole_words  choose words, not pieces
+    elsewhere    a sentence of another document, to stand in the place of B; empty: no such pair is made
+    """
+
+    seed: int
+    share: float = 0.15
+    whole_words: bool = False
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came of a query on a scene: a value, or a failure that can be shown."""
 

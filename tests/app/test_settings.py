@@ -29,6 +29,7 @@ FULL = Settings(
     device="cuda",
     dtype="bfloat16",
     recent=("mini-en", "bert-base-uncased"),
+    runs=("/runs/ü", "/runs/b"),
     geometry="AdnQ",
     state="AAAA",
 )

@@ -61,7 +61,7 @@ def test_wrong_arguments(arguments: list[str], message: str, capsys: pytest.Capt
 
 def test_help_names_every_option() -> None:
     words = parser().format_help()
-    for option in ("--model", "--a", "--b", "--workspace", "--size", "--theme", "--screenshot"):
+    for option in ("--model", "--a", "--b", "--run", "--workspace", "--size", "--theme", "--screenshot"):
         assert option in words
 
 

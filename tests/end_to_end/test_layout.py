@@ -25,7 +25,8 @@ def test_everything_fits(start: Start, size: tuple[int, int]) -> None:
     window = driver.window
     assert (window.width(), window.height()) == size
     places: dict[str, QRect] = {}
-    for panel in window.findChildren(Panel):
+    shown = [panel for panel in window.findChildren(Panel) if panel.isVisible()]
+    for panel in shown:
         least = panel.minimumSizeHint().expandedTo(panel.minimumSize())
         assert panel.width() >= least.width(), f"{panel.name} is too narrow"
         assert panel.height() >= least.height(), f"{panel.name} is too low"
@@ -42,6 +43,22 @@ def test_everything_fits(start: Start, size: tuple[int, int]) -> None:
     assert window.status.state.isVisible()
 
 
+def test_a_panel_behind_another_is_brought_forward(start: Start) -> None:
+    driver = start(size=(1024, 700), text_a="the man", text_b="he bought milk")
+    driver.wait_for_trace()
+    window = driver.window
+    panels = {panel.name: panel for panel in window.findChildren(Panel)}
+    front, behind = panels["embeddings"], panels["training-recipe"]
+    assert front.isVisible() and not behind.isVisible(), "what is behind does no work"
+    window._tabs["embeddings"].buttons["training-recipe"].click()
+    driver.wait_until(lambda: behind.isVisible() and not front.isVisible())
+    for widget in (behind, behind.header, behind.help_button):
+        assert window.rect().contains(_place(widget, window))
+    assert behind.width() >= behind.minimumSizeHint().width()
+    driver.trigger("reset-layout")
+    driver.wait_until(lambda: front.isVisible() and not behind.isVisible())
+
+
 def test_a_message_does_not_push_anything_out(start: Start) -> None:
     driver = start(model="no-such-model-" + "x" * 60, size=(1024, 700), text_a="the man")
     driver.wait_for_trace()
@@ -49,7 +66,7 @@ def test_a_message_does_not_push_anything_out(start: Start) -> None:
     window = driver.window
     assert (window.width(), window.height()) == (1024, 700)
     for panel in window.findChildren(Panel):
-        assert window.rect().contains(_place(panel, window)), panel.name
+        assert not panel.isVisible() or window.rect().contains(_place(panel, window)), panel.name
     window.banner.more.click()
     driver.qtbot.waitUntil(window.banner.details.isVisible)
     assert (window.width(), window.height()) == (1024, 700)

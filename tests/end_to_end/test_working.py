@@ -175,7 +175,7 @@ def test_every_action_is_bound_and_none_fails(
             if isinstance(dialog, QMessageBox):
                 assert str(log_file()) in dialog.text()
             dialog.close()
-        app.wait_until(lambda: app.session.loading is None)
+        app.wait_until(lambda: app.session.loading is None and app.session.settled)
     assert opened == [str(log_file().parent)]
     saved = sorted(tmp_path.iterdir())
     assert len(saved) >= 3

@@ -1,0 +1,166 @@
+"""Charts: what they show, which part of it, and what is read at the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.theme import apply_theme, theme
+from app.views.curves import AxisSpec, ChartSpec, Curve, CurveGrid
+
+X = np.arange(1, 101) * 1000.0
+LOSS = 9.0 - 6.0 * np.arange(100) / 99
+AXIS = AxisSpec("pieces")
+NONE = np.empty(0)
+SPECS = (
+    ChartSpec("loss", "Loss", "nats"),
+    ChartSpec("share", "Share", "", "share"),
+    ChartSpec("none", "None"),
+)
+
+
+@pytest.fixture
+def grid(qtbot: QtBot) -> CurveGrid:
+    grid = CurveGrid(SPECS)
+    qtbot.addWidget(grid)
+    grid.resize(900, 400)
+    grid.show()
+    return grid
+
+
+@pytest.fixture(autouse=True)
+def light(qapp: QApplication) -> Iterator[None]:
+    apply_theme(qapp, "light")
+    yield
+    apply_theme(qapp, "light")
+
+
+def curves(end: int = 100) -> dict[str, Curve]:
+    dots = Curve(X[:end], LOSS[:end], np.array([5000.0, 20000.0]), np.array([8.9, 7.5]))
+    return {
+        "loss": dots,
+        "share": Curve(X[:end], LOSS[:end] / 10, NONE, NONE),
+        "none": Curve(NONE, NONE, NONE, NONE),
+    }
+
+
+def test_what_there_is_is_shown(grid: CurveGrid) -> None:
+    grid.set_curves(curves(), AXIS, 5)
+    loss, share = grid.charts["loss"], grid.charts["share"]
+    np.testing.assert_array_equal(loss.plot.shown("every"), (X, LOSS))
+    assert len(loss.plot.shown("mean")[0]) == 100
+    np.testing.assert_array_equal(loss.plot.shown("dots")[1], [8.9, 7.5])
+    assert loss.isVisible() and share.isVisible()
+    assert grid.charts["none"].plot is None and not grid.charts["none"].isVisible()
+    assert grid.columns == 2
+    (low, high), (bottom, top) = loss.plot.view()
+    assert low == 1000 and 100_000 < high < 103_000
+    assert 2 < bottom < 3 and 9 < top < 10
+
+
+def test_without_smoothing_every_point_is_the_curve(grid: CurveGrid) -> None:
+    grid.set_curves(curves(), AXIS, 1)
+    plot = grid.charts["loss"].plot
+    assert len(plot.shown("every")[0]) == 0
+    np.testing.assert_array_equal(plot.shown("mean")[1], LOSS)
+
+
+def test_gaps_and_steps_back_are_put_in_order(grid: CurveGrid) -> None:
+    x, y = np.array([1.0, 3.0, 2.0, np.nan, 4.0]), np.array([1.0, 3.0, 2.0, 9.0, np.nan])
+    grid.set_curves({"loss": Curve(x, y, NONE, NONE)}, AXIS)
+    np.testing.assert_array_equal(grid.charts["loss"].plot.shown("mean"), ([1, 2, 3], [1, 2, 3]))
+
+
+def test_it_grows_until_a_part_is_chosen_and_again_after(grid: CurveGrid) -> None:
+    grid.set_curves(curves(50), AXIS)
+    loss, share = grid.charts["loss"].plot, grid.charts["share"].plot
+    assert loss.view()[0][1] < 52_000
+    grid.set_curves(curves(100), AXIS)
+    assert loss.view()[0][1] > 100_000
+    loss.moved.emit((10_000.0, 20_000.0))
+    assert loss.view()[0] == share.view()[0] == (10_000, 20_000)
+    bottom, top = loss.view()[1]
+    assert bottom > 7 and top < 9, "y follows what is seen of x"
+    grid.set_curves(curves(60), AXIS)
+    assert loss.view()[0] == (10_000, 20_000)
+    loss.fit_wanted.emit()
+    assert loss.view()[0][0] == share.view()[0][0] == 1000 and loss.view()[0][1] > 60_000
+
+
+def test_the_wheel_zooms_along_x_and_y_follows(grid: CurveGrid, qtbot: QtBot) -> None:
+    grid.set_curves(curves(), AXIS)
+    plot = grid.charts["loss"].plot
+    plot.box.scaleBy((0.5, None))
+    plot.box.sigRangeChangedManually.emit([True, False])
+    low, high = grid.charts["share"].plot.view()[0]
+    assert 49_000 < high - low < 52_000
+    # On the y axis it is the person who chooses, until all is wanted again.
+    plot.box.setYRange(0, 1, padding=0)
+    plot.box.sigRangeChangedManually.emit([False, True])
+    plot.look(1000, 90_000)
+    assert plot.view()[1] == (0, 1)
+    grid.fit()
+    assert plot.view()[1][1] > 9
+
+
+def test_logarithmic_axes(grid: CurveGrid) -> None:
+    x = np.array([0.0, 10.0, 100.0, 1000.0])
+    y = np.array([1.0, -1.0, 10.0, 100.0])
+    grid.set_curves({"loss": Curve(x, y, NONE, NONE)}, AXIS, 1, (True, True))
+    plot = grid.charts["loss"].plot
+    np.testing.assert_array_equal(plot.shown("mean"), ([100, 1000], [10, 100]))
+    (low, high), (bottom, top) = plot.view()
+    assert low == pytest.approx(100) and high == pytest.approx(1000, rel=0.05)
+    assert 7 < bottom < 10 and 100 < top < 140
+    grid.set_curves({"loss": Curve(x, y, NONE, NONE)}, AXIS, 1, (False, False))
+    np.testing.assert_array_equal(plot.shown("mean")[0], x)
+
+
+def test_values_are_read_in_every_chart(grid: CurveGrid) -> None:
+    grid.set_curves(curves(), AXIS, 5)
+    loss, share = grid.charts["loss"], grid.charts["share"]
+    newest = loss.read_out.text()
+    loss.plot.hovered.emit(20_010.0)
+    assert loss.unit.text() == "20.00 k"
+    assert loss.read_out.text().startswith("7.848 · mean ") and loss.read_out.text().endswith(
+        "●</span> 7.500"
+    )
+    assert share.read_out.text().startswith("78.5 %")
+    loss.plot.hovered.emit(None)
+    assert loss.read_out.text() == newest and loss.unit.text() == "nats"
+
+
+def test_small_numbers_share_a_power_of_ten(grid: CurveGrid) -> None:
+    grid.set_curves({"loss": Curve(X, LOSS * 1e-4, NONE, NONE)}, AXIS)
+    chart = grid.charts["loss"]
+    assert chart.unit.text() == "nats in 10⁻⁴"
+    assert chart.plot._y_axis.tickStrings([2e-4, 4e-4], 1, 2e-4) == ["2", "4"]
+
+
+def test_numbers_as_a_table(grid: CurveGrid) -> None:
+    grid.set_curves(curves(), AXIS, 5)
+    header, rows = grid.charts["loss"].table()
+    assert header == ("pieces", "Loss", "exponential mean over 5 points", "Loss, held-out")
+    rows = list(rows)
+    assert len(rows) == 102
+    assert rows[0][:2] == (1000.0, 9.0) and rows[5] == (5000.0, "", "", 8.9)
+
+
+def test_the_theme_can_change(grid: CurveGrid, qapp: QApplication) -> None:
+    grid.set_curves(curves(), AXIS, 5)
+    apply_theme(qapp, "dark")
+    plot = grid.charts["loss"].plot
+    assert plot.backgroundBrush().color().name() == theme().surface
+    assert plot._items["mean"].opts["pen"].color().name() == theme().accent
+
+
+def test_room_decides_how_many_stand_beside_each_other(grid: CurveGrid) -> None:
+    grid.set_curves(curves(), AXIS)
+    grid.resize(400, 700)
+    assert grid.columns == 1
+    grid.resize(900, 400)
+    assert grid.columns == 2
