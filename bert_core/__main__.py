@@ -1,4 +1,4 @@
-"""The command line: trace, bench."""
+"""The command line: trace, pretrain, evaluate, bench."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
 
-from bert_core.errors import BertError
+from bert_core.errors import BertError, RecipeError
+
+PRETRAIN = """Texts are plain, .xz, .gz or .zst: one paragraph a line, a blank line between documents. The run's folder
+holds recipe, events and checkpoints, each of them a model that opens as it is; the finished one is RUN/model."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,6 +28,76 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--dtype", default="float32", help="float32 or bfloat16")
     trace.add_argument("--out", type=Path, required=True, metavar="FILE", help=".json, .npz or .safetensors")
     trace.set_defaults(run=_trace)
+
+    pretrain = commands.add_parser(
+        "pretrain", help="train a BERT from text: masked words and next sentences", description=PRETRAIN
+    )
+    pretrain.add_argument(
+        "--corpus",
+        type=Path,
+        nargs="+",
+        action="extend",
+        metavar="PATH",
+        help="text files, or folders of them",
+    )
+    pretrain.add_argument(
+        "--heldout",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PATH",
+        help="texts to measure on and not to learn from",
+    )
+    pretrain.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder")
+    pretrain.add_argument(
+        "--config", type=Path, metavar="JSON", help="the recipe; what it does not say has its default"
+    )
+    pretrain.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help="single settings, such as masking.share=0.2",
+    )
+    pretrain.add_argument(
+        "--tokenizer", type=Path, metavar="FOLDER", help="use its vocabulary and learn none"
+    )
+    pretrain.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    pretrain.add_argument(
+        "--device", default="auto", choices=["auto", "cpu"], help="auto takes a GPU where there is one"
+    )
+    pretrain.add_argument("--threads", type=_from_to(1, 1024), help="torch threads")
+    pretrain.add_argument(
+        "--owned", action="store_true", help="end, with a checkpoint, when the parent process is gone"
+    )
+    pretrain.set_defaults(run=_pretrain)
+
+    evaluate = commands.add_parser(
+        "evaluate", help="masked-word and next-sentence figures of a model on a text"
+    )
+    evaluate.add_argument("--model", default="mini-en", help="a built-in name, a folder, or a hub id")
+    evaluate.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        action="extend",
+        required=True,
+        metavar="PATH",
+        help="text files or folders",
+    )
+    evaluate.add_argument(
+        "--pairs", type=_from_to(2, 1_000_000), default=512, help="how many pairs are drawn"
+    )
+    evaluate.add_argument("--length", type=_from_to(16, 512), default=128, help="pieces in a pair")
+    evaluate.add_argument(
+        "--seed",
+        type=_from_to(0, 2**31),
+        help="which pairs, which pieces; left out, those of a run's figures",
+    )
+    evaluate.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    evaluate.set_defaults(run=_evaluate)
 
     bench = commands.add_parser("bench", help="speed, as ratios against references in the same run")
     bench.add_argument(
@@ -70,6 +143,50 @@ def _trace(wishes: argparse.Namespace) -> int:
     if any(trace.left_out):
         print(f"{sum(trace.left_out)} pieces left out; this model reads at most {bert.tokenizer.max_length}")
     print(f"{len(trace.tokens)} pieces, {1000 * trace.timing.forward:.1f} ms, written to {wishes.out}")
+    return 0
+
+
+def _pretrain(wishes: argparse.Namespace) -> int:
+    from bert_core.pretraining.command import pretrain, resume
+    from bert_core.pretraining.console import Console
+    from bert_core.pretraining.recipe import Recipe
+
+    console = Console()
+    shared = {"device": wishes.device, "threads": wishes.threads, "owned": wishes.owned}
+    if wishes.resume:
+        if wishes.corpus or wishes.config or wishes.heldout or wishes.tokenizer:
+            raise RecipeError(
+                "A resumed run has its corpus and recipe in its folder.",
+                remedy="Give only --out, and --set for changes.",
+            )
+        ending = resume(wishes.out, wishes.set, console=console, **shared)
+    else:
+        recipe = Recipe() if wishes.config is None else Recipe.read(wishes.config)
+        ending = pretrain(
+            wishes.corpus or [],
+            wishes.out,
+            recipe.with_settings(wishes.set),
+            heldout=wishes.heldout,
+            tokenizer=wishes.tokenizer,
+            console=console,
+            **shared,
+        )
+    return 0 if ending.good else 1
+
+
+def _evaluate(wishes: argparse.Namespace) -> int:
+    from bert_core.pretraining.command import evaluate_model
+
+    figures = evaluate_model(
+        wishes.model,
+        wishes.data,
+        pairs=wishes.pairs,
+        length=wishes.length,
+        seed=wishes.seed,
+        device=wishes.device,
+    )
+    for name, value in figures.items():
+        print(f"{name:<24} {value:.4f}" if isinstance(value, float) else f"{name:<24} {value}")
     return 0
 
 

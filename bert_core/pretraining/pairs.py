@@ -1,26 +1,39 @@
-"""Pairs of text segments for next-sentence prediction: B truly follows A, or comes from another document."""
+"""Pairs of text segments for next-sentence prediction: B truly follows A, or comes from another document.
+
+Each is a function of the seed, the length and a number, so that any process draws any part of a run, and a run that
+goes on needs to know numbers only.
+"""
 
 from __future__ import annotations
 
-import random
 from typing import NamedTuple
 
 import numpy as np
 
 from bert_core.errors import TextError
 from bert_core.pretraining.corpus import PieceCorpus
+from bert_core.pretraining.recipe import Objective
 
-SPECIAL_PIECES = 3
-"""[CLS] A [SEP] B [SEP]"""
 IS_NEXT, NOT_NEXT = 0, 1
+_TRIES = 20
+_FEWEST = 2  # documents, so that there is another one
+
+
+def enough(corpus: PieceCorpus) -> bool:
+    """Can pairs be made of it?"""
+    return len(corpus.usable()) >= _FEWEST
 
 
 class Pair(NamedTuple):
-    """Two segments, uint16 [a] and [b], and whether the second follows the first."""
+    """Two segments, integers [a] and [b], and whether the second follows the first.
+
+    `generator` has the random numbers that are left for masking.
+    """
 
     a: np.ndarray
     b: np.ndarray
     label: int
+    generator: np.random.Generator
 
 
 class Pairs:
@@ -28,73 +41,113 @@ class Pairs:
 
     A segment is a run of whole sentences within one document, cut only where it would not fit; together the two fill
     the length asked for, as far as their documents reach. Half of the time B is what follows A (label 0), else it
-    begins at a random sentence of another document (label 1), and the text after A is used by a later pair. Documents
-    come in random order, `open_documents` at a time, so that neighbouring pairs are unrelated; each is read once
-    before any is read again.
+    begins at a random sentence of another document (label 1), drawn by length. An epoch visits places evenly spaced
+    over the corpus, as many as fit with the length asked for, each once, in random order; the next epoch visits others.
+
+    objective   "mlm+nsp": as above. "mlm": B always follows A. "causal": one segment, B is empty.
     """
 
-    def __init__(self, corpus: PieceCorpus, seed: int, open_documents: int = 256) -> None:
-        self._corpus = corpus
-        self._random = random.Random(seed)
-        self._usable = [int(index) for index in corpus.usable()]
-        if len(self._usable) < 2:
-            raise TextError("There must be at least two documents of two sentences to make pairs of.")
-        self._waiting: list[int] = []
-        self._cursors: list[tuple[int, int]] = []  # document, next sentence
-        self._open_documents = open_documents
+    def __init__(self, corpus: PieceCorpus, seed: int, objective: Objective = "mlm+nsp") -> None:
+        # As plain arrays, still read from the disk where they are used: slices of a memmap cost more.
+        self._pieces, self._starts = np.asarray(corpus.pieces), np.asarray(corpus.sentences)
+        self._documents = np.asarray(corpus.documents)
+        self._usable = corpus.usable()  # int64 [documents of two sentences and enough pieces]
+        self._seed, self._objective = seed, objective
+        self._orders: dict[int, tuple[int, np.ndarray, int]] = {}
+        if len(self._usable) < _FEWEST:
+            raise TextError(
+                "There must be at least two documents of two sentences and 48 pieces to make pairs of.",
+                remedy="Give more text; a blank line parts documents.",
+            )
+        self._is_usable = np.zeros(len(self._documents) - 1, dtype=np.bool_)
+        self._is_usable[self._usable] = True
 
-    def draw(self, length: int) -> Pair:
-        """One pair; with its three special pieces it has `length` pieces at most (16 or more)."""
-        while len(self._cursors) < self._open_documents:
-            document = self._next_document()
-            self._cursors.append((document, int(self._corpus.documents[document])))
-        chosen = self._random.randrange(len(self._cursors))
-        document, first = self._cursors[chosen]
-        starts, end = self._corpus.sentences, int(self._corpus.documents[document + 1])
+    @property
+    def special_pieces(self) -> int:
+        """[CLS] A [SEP] B [SEP], or [CLS] A [SEP]."""
+        return 2 if self._objective == "causal" else 3
 
-        room = length - SPECIAL_PIECES
+    def epoch_size(self, length: int) -> int:
+        """How many pairs of a length make an epoch."""
+        return max(1, len(self._pieces) // (length - self.special_pieces))
+
+    def example(self, length: int, number: int) -> Pair:
+        """The pair of this number; with its special pieces it has `length` pieces at most (16 or more)."""
+        generator = np.random.Generator(np.random.Philox(key=[self._seed, length], counter=[0, 0, 0, number]))
+        room = length - self.special_pieces
+        document, sentence = self._place(self._anchor(length, number))
+        first, end = int(self._documents[document]), int(self._documents[document + 1])
+        starts = self._starts
+        last_piece = int(starts[end])
+        sentence = min(sentence, end - 2)
+        if last_piece - int(starts[sentence]) < room:  # further up, so that the document fills the length
+            sentence = max(
+                first, int(np.searchsorted(starts[first:end], last_piece - room, "right")) - 1 + first
+            )
+            sentence = min(sentence, end - 2)
+        begin = int(starts[sentence])
+        if self._objective == "causal":
+            return Pair(
+                self._pieces[begin : min(begin + room, last_piece)], self._pieces[:0], IS_NEXT, generator
+            )
+
         shortest = max(4, room // 5)
-        wanted = self._random.randint(shortest, room - shortest)
-        after = first + 1
-        while after < end - 1 and starts[after + 1] - starts[first] <= wanted:
-            after += 1
-        a_end = int(starts[after])
-        a = self._corpus.pieces[max(int(starts[first]), a_end - (room - shortest)) : a_end]
-        if after < end and self._random.random() < 0.5:
-            b, following = self._continuation(after, end, room - len(a))
-            label = IS_NEXT
-        else:
-            b, following = self._elsewhere(document, room - len(a)), after
-            label = NOT_NEXT
+        wanted = int(generator.integers(shortest, room - shortest, endpoint=True))
+        bounds = starts[sentence + 1 : end]  # where A may end: B needs at least one sentence
+        chosen = max(0, int(np.searchsorted(bounds, begin + wanted, "right")) - 1)
+        cut = int(bounds[chosen])
+        a = self._pieces[max(begin, cut - (room - shortest)) : cut]
+        size = min(room - len(a), last_piece - cut)
+        if self._objective == "mlm" or generator.random() < 0.5:
+            return Pair(a, self._pieces[cut : cut + size], IS_NEXT, generator)
+        return Pair(a, self._elsewhere(document, size, generator), NOT_NEXT, generator)
 
-        if following >= end - 1:
-            self._cursors.pop(chosen)
-        else:
-            self._cursors[chosen] = document, following
-        return Pair(a, b, label)
+    def _anchor(self, length: int, number: int) -> int:
+        """The piece near which the pair begins."""
+        size = self.epoch_size(length)
+        epoch, index = divmod(number, size)
+        if self._orders.get(length, (-1,))[0] != epoch:
+            shuffle = np.random.default_rng([self._seed, length, epoch])
+            spacing = len(self._pieces) // size
+            self._orders[length] = (
+                epoch,
+                shuffle.permutation(size).astype(np.uint32),
+                int(shuffle.integers(spacing)),
+            )
+        _, order, shift = self._orders[length]
+        return (int(order[index]) * (length - self.special_pieces) + shift) % len(self._pieces)
 
-    def _next_document(self) -> int:
-        if not self._waiting:
-            self._waiting = list(self._usable)
-            self._random.shuffle(self._waiting)
-        return self._waiting.pop()
+    def _place(self, piece: int) -> tuple[int, int]:
+        """The document and sentence that a piece is in; where its document is too short, the beginning of the next."""
+        sentence = int(np.searchsorted(self._starts, piece, "right")) - 1
+        document = int(np.searchsorted(self._documents, sentence, "right")) - 1
+        if self._is_usable[document]:
+            return document, sentence
+        document = int(self._usable[np.searchsorted(self._usable, document) % len(self._usable)])
+        return document, int(self._documents[document])
 
-    def _continuation(self, sentence: int, end: int, room: int) -> tuple[np.ndarray, int]:
-        """The text from a sentence on, and the first sentence that it does not touch."""
-        starts = self._corpus.sentences
-        begin = int(starts[sentence])
-        stop = min(begin + room, int(starts[end]))
-        return self._corpus.pieces[begin:stop], int(np.searchsorted(starts[: end + 1], stop))
-
-    def _elsewhere(self, document: int, room: int) -> np.ndarray:
-        """Text from a random sentence of another document on; from further up where it would be too short."""
-        other = document
-        while other == document:
-            other = self._random.choice(self._usable)
-        first, end = (int(edge) for edge in self._corpus.documents[other : other + 2])
-        starts = self._corpus.sentences
-        sentence = self._random.randrange(first, end)
-        while sentence > first and starts[end] - starts[sentence] < room:
-            sentence -= 1
-        begin = int(starts[sentence])
-        return self._corpus.pieces[begin : min(begin + room, int(starts[end]))]
+    def _elsewhere(self, document: int, size: int, generator: np.random.Generator) -> np.ndarray:
+        """`size` pieces from a random sentence of another document, or what there is in the longest of some."""
+        best = self._pieces[:0]
+        for _ in range(_TRIES):
+            other, sentence = self._place(int(generator.integers(len(self._pieces))))
+            if other == document:
+                continue
+            first, end = int(self._documents[other]), int(self._documents[other + 1])
+            stop = int(self._starts[end])
+            # Not a document's first sentence, which a true continuation never is.
+            sentence = max(sentence, first + 1)
+            begin = int(self._starts[sentence])
+            if stop - begin < size:
+                before = int(np.searchsorted(self._starts[first + 1 : end], stop - size, "right")) + first
+                begin = int(self._starts[max(first + 1, before)])
+            found = self._pieces[begin : min(begin + size, stop)]
+            if len(found) == size:
+                return found
+            if len(found) > len(best):
+                best = found
+        if not len(best):  # one document is nearly all of the corpus
+            other = int(self._usable[0] if self._usable[0] != document else self._usable[1])
+            begin = int(self._starts[int(self._documents[other]) + 1])
+            best = self._pieces[begin : min(begin + size, int(self._starts[int(self._documents[other + 1])]))]
+        return best

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.trainers import WordPieceTrainer
 
 from bert_core.errors import VocabularyError
 from bert_core.tokenization.pipeline import SPECIALS, bert_pipeline, encodable
+
+MOST_WORDS = 4_000_000
+"""Different words that are held in memory, some 500 MB; when there are more, the rarest are forgotten."""
+LONGEST = 1000
+"""Characters; what is longer, with neither space nor punctuation in it, is no word in any script, and is left out."""
+_TOGETHER = 1 << 12
 
 
 def learn_vocabulary(
@@ -17,14 +24,10 @@ def learn_vocabulary(
 ) -> tuple[str, ...]:
     """The special pieces, then characters, then what is joined from them, most frequent first.
 
-    The texts are held in memory, as they are read more than once. Raises VocabularyError where there is no text, or no
+    The texts are read once; only their words are held in memory. Raises VocabularyError where there is no text, or no
     room for its characters.
     """
-    # Normalising takes most of the time, so it is done once.
-    texts = [normalizer.normalize_str(encodable(text)) for text in texts]
-    words: Counter[str] = Counter()
-    for text in texts:
-        words.update(text.split())
+    words = _count_words(texts, normalizer)
     counts: Counter[str] = Counter()
     for word, count in words.items():
         for letter in word:
@@ -57,4 +60,38 @@ def learn_vocabulary(
             f"{vocab_size} pieces are too few: the characters alone make {len(first)}.",
             remedy="Ask for more pieces, or a smaller alphabet.",
         )
-    return tuple(train(texts, vocab_size, first))
+    return tuple(train(_repeated(words), vocab_size, first))
+
+
+def _count_words(texts: Iterable[str], normalizer: BertNormalizer) -> Counter[str]:
+    """How often there is what stands between two spaces, punctuation included, unless that makes it too long."""
+    words: Counter[str] = Counter()
+    for text in texts:
+        found = normalizer.normalize_str(encodable(text)).split()
+        if len(text) > LONGEST:
+            found = [part for word in found for part in _short_parts(word)]
+        words.update(found)
+        while len(words) > MOST_WORDS:
+            rarest = min(words.values())
+            words = Counter({word: count for word, count in words.items() if count > rarest})
+    return words
+
+
+def _short_parts(word: str) -> list[str]:
+    if len(word) <= LONGEST:
+        return [word]
+    return [part for part, _ in BertPreTokenizer().pre_tokenize_str(word) if len(part) <= LONGEST]
+
+
+def _repeated(words: Counter[str]) -> Iterator[str]:
+    """Each word as often as it was counted: the library's trainers take texts only."""
+    batch: list[str] = []
+    for word, count in words.items():
+        while count:
+            more = min(count, _TOGETHER)
+            batch += [word] * more
+            count -= more
+            if len(batch) >= _TOGETHER:
+                yield " ".join(batch)
+                batch = []
+    yield " ".join(batch)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -192,9 +193,9 @@ class Tokenizer:
         """Learn at most `vocab_size` pieces from texts; [PAD] [UNK] [CLS] [SEP] [MASK] are ids 0 to 4.
 
         A pair of pieces seen less than `min_frequency` times is not joined; of the characters, only the
-        `limit_alphabet` most frequent are kept (give more for Chinese). The texts are held in memory; the same
-        texts give the same vocabulary. Raises VocabularyError where there is no text, or no
-        room for its characters.
+        `limit_alphabet` most frequent are kept (give more for Chinese). The texts are read once, and only their
+        different words held in memory; the same texts give the same vocabulary. Raises VocabularyError where
+        there is no text, or no room for its characters.
         """
         normalizer = bert_normalizer(lowercase, strip_accents, tokenize_chinese_chars)
         vocabulary = learn_vocabulary(texts, vocab_size, normalizer, min_frequency, limit_alphabet)
@@ -248,6 +249,24 @@ class Tokenizer:
             tuple(token.segment for token in tokens),
             (lengths[0] - kept[0], lengths[1] - kept[1] if text_b is not None else 0),
         )
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of many texts' pieces, each without [CLS] and [SEP] and however long; for whole corpora.
+
+        What is typed as [MASK] or [SEP] is read as brackets and a word, unlike in `encode`: a text about BERT must not
+        put special pieces among those to learn from.
+        """
+        encodings = self._plain.encode_batch_fast(
+            [encodable(text) for text in texts], add_special_tokens=False
+        )
+        return [encoding.ids for encoding in encodings]
+
+    @cached_property
+    def _plain(self) -> Pipeline:
+        """The pipeline, for which no text is a special piece."""
+        plain = Pipeline.from_str(self._pipeline.to_str())
+        plain.encode_special_tokens = True
+        return plain
 
     def with_max_length(self, max_length: int) -> Tokenizer:
         """The same tokenizer with another limit. Raises VocabularyError for one below 3."""

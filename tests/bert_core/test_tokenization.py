@@ -697,6 +697,19 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path, uncased):
 CORPUS = ["The cat sat on the mat.", "A cat, playing; the cat played on.", "\ud800 Crème 中文"] * 20
 
 
+@pytest.mark.parametrize("loaded", [False, True])
+def test_in_a_corpus_typed_special_pieces_are_words(tmp_path, loaded):
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[", "]", "mask", "sep", "the", "##s"]
+    tokenizer = Tokenizer.from_vocabulary(pieces, lowercase=True)
+    if loaded:
+        tokenizer.save(tmp_path)
+        tokenizer = Tokenizer.load(tmp_path)
+    texts = ["the [MASK]s", "[SEP]", "", "the masks"]
+    found = [[pieces[index] for index in ids] for ids in tokenizer.ids(texts)]
+    assert found == [["the", "[", "mask", "]", "[UNK]"], ["[", "sep", "]"], [], ["the", "mask", "##s"]]
+    assert tokenizer.encode("[MASK]").ids[1] == tokenizer.mask_id, "what is typed by a person is still a mask"
+
+
 def test_trains_a_vocabulary():
     tokenizer = Tokenizer.train(CORPUS, 80)
     assert tokenizer.vocabulary[:5] == SPECIALS
