@@ -29,7 +29,8 @@ from bert_core.tokenization import Tokenizer
 from bert_core.training.ending import Ending
 from bert_core.training.files import write_json
 from bert_core.training.interrupts import Interrupts
-from bert_core.training.loop import main_process_first, train
+from bert_core.training.loop import train
+from bert_core.training.processes import main_process_first
 from bert_core.training.run_folder import RunFolder
 from bert_core.training.settings import LoopSettings
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from datetime import timedelta
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import torch
-from accelerate import Accelerator, PartialState
-from accelerate.utils import DistributedDataParallelKwargs, InitProcessGroupKwargs
+from accelerate import Accelerator
 from torch import Tensor, nn
 
 from bert_core.devices import out_of_memory
@@ -22,6 +19,7 @@ from bert_core.training.ending import Ending
 from bert_core.training.events import EventLog
 from bert_core.training.interrupts import Interrupts
 from bert_core.training.meter import Meter, finite
+from bert_core.training.processes import connect, part
 from bert_core.training.report import Listener, Report
 from bert_core.training.run_folder import RunFolder
 from bert_core.training.schedules import Schedule
@@ -32,26 +30,6 @@ logger = logging.getLogger(__name__)
 
 _POLL = 0.2
 """Seconds between two looks at the wishes while a run is paused."""
-
-
-_PATIENCE = timedelta(hours=12)
-"""How long processes wait for the main one, which prepares and evaluates; if it fails, the launcher ends them."""
-
-
-@contextmanager
-def main_process_first(device: str) -> Iterator[bool]:
-    """Of processes launched together the main one runs the block first, the others after it. Gives: is it this one?
-
-    device: as in LoopSettings.
-    """
-    state = PartialState(cpu=_on_cpu(device), timeout=_PATIENCE)
-    with state.main_process_first():
-        yield bool(state.is_main_process)
-
-
-def _on_cpu(device: str) -> bool:
-    """To be said outright, or processes launched together without a GPU would not know of each other."""
-    return device == "cpu" or not torch.accelerator.is_available()
 
 
 def train(
@@ -72,21 +50,15 @@ def train(
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     torch.set_flush_denormal(True)  # they are many times slower, and say nothing
-    accelerator = Accelerator(
-        cpu=_on_cpu(settings.device),
-        mixed_precision="bf16" if settings.precision == "bfloat16" else "no",
-        kwargs_handlers=[
-            DistributedDataParallelKwargs(gradient_as_bucket_view=True),
-            InitProcessGroupKwargs(timeout=_PATIENCE),
-        ],
-    )
+    accelerator = connect(settings.device, settings.precision)
     lock = folder.lock() if accelerator.is_main_process else nullcontext()
     with lock, Interrupts(parent=stop_when_parent_gone) as interrupts:
         loop = _Loop(task, folder, settings, accelerator, interrupts, listener)
         loop.prepare(resume)
         ending = loop.run()
+    del loop
     if ending.kind not in ("crashed", "out of memory"):  # else the others may never come to say goodbye
-        accelerator.end_training()
+        part(accelerator)
     return ending
 
 

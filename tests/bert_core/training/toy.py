@@ -19,7 +19,8 @@ from bert_core.checkpoints.assemble import adopt_tensors, canonical_tensors
 from bert_core.config import BertConfig
 from bert_core.model.bert import BertModule
 from bert_core.tokenization import Tokenizer
-from bert_core.training.loop import main_process_first, train
+from bert_core.training.loop import train
+from bert_core.training.processes import main_process_first
 from bert_core.training.run_folder import RunFolder
 from bert_core.training.settings import LoopSettings, OptimizerRecipe
 from bert_core.training.task import Outcome
@@ -150,6 +151,12 @@ def settings(**changes: Any) -> LoopSettings:
     return replace(base, **changes)
 
 
+def _connection_threads() -> list[str]:
+    """Names of this process's threads that serve the connection to others, where the system tells (Linux)."""
+    names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+    return [name for name in names if "gloo" in name]
+
+
 def main() -> None:
     """Train in a process of its own: run folder, steps, and a JSON object of what is special."""
     folder, steps, special = Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
@@ -170,7 +177,7 @@ def main() -> None:
     ending = train(
         task, run, settings(accumulate=special.get("accumulate", 1)), resume=special.get("resume", False)
     )
-    print(ending.kind)
+    print(ending.kind, *_connection_threads())
     sys.exit(0 if ending.good else 1)
 
 
