@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from bert_core.bert import Bert
-from bert_core.measures.patterns import THRESHOLDS, PatternTally
+from bert_core.measures.head_patterns import THRESHOLDS, PatternTally
 from bert_core.pretraining.sentences import split_sentences
 from bert_core.pretraining.text import find_files, read_documents
 

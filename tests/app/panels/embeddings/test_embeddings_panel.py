@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.embeddings import EmbeddingsPanel
 from app.selection import Hover
 from app.session import Session
-from bert_core.measures.similarity import cosine_similarity
+from bert_core.measures.hidden_similarity import cosine_similarity
 from bert_core.queries import Answer, Similarity
 from bert_core.trace import Trace
 from tests.app.answering import answer_all, answer_to, show_trace

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bert_core.measures.patterns import THRESHOLDS, Pattern, PatternTally, evidence, patterns
+from bert_core.measures.head_patterns import THRESHOLDS, Pattern, PatternTally, evidence, patterns
 from bert_core.trace import Token
 
 PAIR = [

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from bert_core.measures.similarity import cosine_similarity
+from bert_core.measures.hidden_similarity import cosine_similarity
 
 
 def _by_hand(rows: list[list[float]]) -> list[list[float]]:
