@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.views.mosaic_image import MosaicImage, build_mosaic
 from bert_core.exercise import Exercises
-from bert_core.measures.mean_attention import mean_attention
 from bert_core.measures.hidden_similarity import cosine_similarity
+from bert_core.measures.mean_attention import mean_attention
 from bert_core.queries import MeanAttention, MosaicLevels, Query, Similarity, TrainingExample
 from bert_core.trace import Floats, Trace
 

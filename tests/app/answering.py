@@ -8,8 +8,8 @@ from dataclasses import replace
 from app.session import Session
 from app.views.mosaic_image import build_mosaic
 from bert_core.exercise import Asked, Exercise, Exercises, Guess
-from bert_core.measures.mean_attention import mean_attention
 from bert_core.measures.hidden_similarity import cosine_similarity
+from bert_core.measures.mean_attention import mean_attention
 from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query, Similarity, TrainingExample
 from bert_core.trace import NspScore, Trace
 
