@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from app.answers import ANSWERERS
+from app.change_commands import ChangeCommands
 from app.commands import Commands
 from app.examples import examples_for
 from app.garbage import GuiThreadCollector
@@ -81,6 +82,7 @@ class Application(QObject):
         self.run_service = RunService()
         self.window = self._build_window()
         self.commands = Commands(self.session, self.window)
+        ChangeCommands(self.session, self.window.bind, self.window.actions_, self.window)
         self.model.open_folder_wanted.connect(self.commands.open_folder)
         self.training.open_wanted.connect(self.commands.open_run)
         self.training.explore_wanted.connect(self.commands.show_explorer)

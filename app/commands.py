@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Slot
@@ -16,7 +17,6 @@ from app.views.figure_metadata import figure_metadata
 from app.views.picture import WriteError, suggest_name, widget_image, write_png
 from app.window import Window
 from bert_core import __version__
-from bert_core.scene import Scene
 
 TRAINING = "training-run"
 """The window's page with the training run."""
@@ -136,16 +136,16 @@ class Commands(QObject):
     def swap(self) -> None:
         """Sentence B first."""
         scene = self.session.scene
-        self.session.set_scene(Scene(scene.model_id, scene.text_b or "", scene.text_a))
+        self.session.read_anew(scene.text_b or "", scene.text_a)
 
     def clear(self) -> None:
         """No text at all; undo brings it back."""
-        self.session.set_scene(Scene(self.session.scene.model_id, "", ""))
+        self.session.read_anew("", "")
 
     def unmask(self) -> None:
         """Only what was typed."""
         scene = self.session.scene
-        self.session.set_scene(Scene(scene.model_id, scene.text_a, scene.text_b))
+        self.session.set_scene(replace(scene, replaced={}))
 
     # Selection ---------------------------------------------------------------------------------------------------
 

@@ -67,15 +67,15 @@ class History:
         """Change the present scene without a step, as when the model changes."""
         self._scenes[self._at] = scene
 
-    def forget_replacements(self) -> None:
-        """Drop replaced pieces everywhere: their ids mean nothing in another vocabulary.
+    def forget_pieces(self) -> None:
+        """Drop replaced pieces and changes at single pieces everywhere: another vocabulary has other pieces.
 
         Steps that did nothing else are dropped with them.
         """
         kept: list[Scene] = []
         at = 0
         for index, scene in enumerate(self._scenes):
-            bare = replace(scene, replaced={})
+            bare = replace(scene, replaced={}, interventions=scene.interventions.moved({}))
             if kept and replace(kept[-1], model_id=bare.model_id) == bare:
                 kept[-1] = bare
             else:

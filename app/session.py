@@ -13,6 +13,7 @@ from app.translation import tr
 from app.values import Catalogue, LoadedModel, Loading, ModelChoice, Pieces, Problem
 from bert_core.following import follow_pieces
 from bert_core.info import ModelInfo
+from bert_core.interventions import Interventions
 from bert_core.queries import Answer, Query
 from bert_core.scene import Scene
 from bert_core.trace import Trace
@@ -131,8 +132,8 @@ class Session(QObject):
         if text_a == old.text_a and text_b == (old.text_b or ""):
             return
         scene = replace(old, text_a=text_a, text_b=text_b)
-        if old.replaced:
-            scene = replace(scene, replaced=self._followed(old, scene))
+        if old.replaced or old.interventions.positions:
+            scene = self._followed(old, scene)
         self.set_scene(scene, typing=True)
         lost = len(old.replaced) - len(scene.replaced)
         if lost:
@@ -141,18 +142,33 @@ class Session(QObject):
                 if lost > 1
                 else tr("A replaced piece went with the text it stood for (Ctrl+Z brings it back)")
             )
+        elif len(old.interventions.positions) > len(scene.interventions.positions):
+            self.notice_given.emit(
+                tr("What was changed at a piece went with its text (Ctrl+Z brings it back)")
+            )
 
-    def _followed(self, old: Scene, new: Scene) -> dict[int, int]:
-        """The replaced pieces of `old` at their places in `new`; none before there is a model to tell pieces."""
-        if self._pieces is None:
-            return {}
-        moved = follow_pieces(
-            self._pieces(old.text_a, old.second),
-            self._pieces(new.text_a, new.second),
-            (old.text_a, old.text_b or ""),
-            (new.text_a, new.text_b or ""),
-        )
-        return {moved[position]: id_ for position, id_ in old.replaced.items() if position in moved}
+    def _followed(self, old: Scene, new: Scene) -> Scene:
+        """`new` with what `old` has at single pieces, at their new places; nothing while no model tells pieces."""
+        moved: dict[int, int] = {}
+        if self._pieces is not None:
+            moved = follow_pieces(
+                self._pieces(old.text_a, old.second),
+                self._pieces(new.text_a, new.second),
+                (old.text_a, old.text_b or ""),
+                (new.text_a, new.text_b or ""),
+            )
+        replaced = {moved[position]: id_ for position, id_ in old.replaced.items() if position in moved}
+        return replace(new, replaced=replaced, interventions=old.interventions.moved(moved))
+
+    def read_anew(self, text_a: str, text_b: str) -> None:
+        """Other sentences, with nothing replaced; of the changes, those that belong to no piece stay."""
+        old = self._scene
+        self.set_scene(Scene(old.model_id, text_a, text_b, interventions=old.interventions.moved({})))
+
+    def intervene(self, interventions: Interventions) -> None:
+        """Change the forward pass; where the change is at pieces, it is of the trace that is shown."""
+        if not interventions.positions or self._positions_hold():
+            self.set_scene(replace(self._scene, interventions=interventions))
 
     def replace_piece(self, position: int, token_id: int | None) -> None:
         """Put another piece at a position of the trace that is shown; None gives back what was typed."""
@@ -207,7 +223,10 @@ class Session(QObject):
 
     def _step(self, scene: Scene | None) -> None:
         if scene is not None:
-            self._take(replace(scene, model_id=self._scene.model_id))
+            changes = (
+                scene.interventions if self._model is None else _possible(scene.interventions, self._model)
+            )
+            self._take(replace(scene, model_id=self._scene.model_id, interventions=changes))
 
     def _take(self, scene: Scene) -> None:
         self._scene = scene
@@ -276,11 +295,12 @@ class Session(QObject):
         if scene.replaced and not everything:
             size, ids = len(loaded.pieces(scene.text_a, scene.second)), loaded.info.config.vocab_size
             kept = {p: id_ for p, id_ in scene.replaced.items() if p < size and id_ < ids}
+        changes = scene.interventions.moved({}) if everything else scene.interventions
         if everything:
-            self._history.forget_replacements()
+            self._history.forget_pieces()
         if len(kept) < len(scene.replaced):
-            self._scene = replace(scene, replaced=kept)
             self.notice_given.emit(tr("Replaced pieces were let go: the new model has its own vocabulary"))
+        self._scene = replace(scene, replaced=kept, interventions=_possible(changes, loaded.info))
 
     @property
     def choice(self) -> ModelChoice | None:
@@ -359,6 +379,11 @@ class Session(QObject):
     def watched(self) -> frozenset[Query]:
         """Queries that a visible panel wants answered."""
         return frozenset(self._watchers.values())
+
+
+def _possible(changes: Interventions, model: ModelInfo) -> Interventions:
+    """Without heads that the model does not have: steps before it may name some."""
+    return changes.within(model.config.num_hidden_layers, model.config.num_attention_heads)
 
 
 def _moved(selection: Selection, before: Trace, now: Trace) -> Selection:

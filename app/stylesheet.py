@@ -77,6 +77,13 @@ QToolButton[kind="link"], QPushButton[kind="link"] {
 }
 QToolButton[kind="link"]:hover, QPushButton[kind="link"]:hover,
 QToolButton[kind="link"]:focus, QPushButton[kind="link"]:focus { text-decoration: underline; }
+QPushButton[kind="change"] {
+    background: $segment_b_soft; color: $segment_b; border: 1px solid $segment_b_soft; border-radius: 11px;
+    padding: 0 8px; font-size: ${small}px;
+}
+QPushButton[kind="change"]:hover, QPushButton[kind="change"]:focus { border-color: $segment_b; }
+QToolButton[kind="changed"] { color: $segment_b; background: $segment_b_soft; border-color: $segment_b_soft; }
+QToolButton[kind="changed"]:hover, QToolButton[kind="changed"]:focus { border-color: $segment_b; }
 QToolButton::menu-indicator, QPushButton::menu-indicator {
     image: none; subcontrol-position: right center; width: 0;
 }

@@ -34,6 +34,10 @@ class TopBar(QToolBar):
         self.examples_menu.setToolTipsVisible(True)
         self.examples_menu.aboutToShow.connect(self._fill_examples)
         self.examples_button.setMenu(self.examples_menu)
+        self.reading_button = _menu_button("", tr("Reading direction"))
+        self.reading_menu = QMenu(self.reading_button)
+        self.reading_menu.addActions([actions[id_] for id_ in ("read-both", "read-right", "read-left")])
+        self.reading_button.setMenu(self.reading_menu)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         find = QToolButton()
@@ -51,6 +55,7 @@ class TopBar(QToolBar):
         for widget in (
             self.model_button,
             self.examples_button,
+            self.reading_button,
             gap,
             *self.workspaces,
             find,
@@ -59,6 +64,8 @@ class TopBar(QToolBar):
             self.addWidget(widget)
         session.model_changed.connect(self._model_changed)
         session.loading_changed.connect(self._model_changed)
+        session.scene_changed.connect(self._scene_changed)
+        self._scene_changed(session.scene)
 
     @Slot()
     def _model_changed(self, _: object = None) -> None:
@@ -73,6 +80,21 @@ class TopBar(QToolBar):
             self.model_button.setToolTip(str(info.folder or info.source))
         else:
             self.model_button.setText(tr("No model") + "  ▾")
+
+    @Slot(object)
+    def _scene_changed(self, scene: Scene) -> None:
+        direction = scene.interventions.direction
+        self.reading_button.setText(
+            {
+                "both": tr("Reading: both ways"),
+                "left-to-right": tr("Reading: left to right"),
+                "right-to-left": tr("Reading: right to left"),
+            }[direction]
+            + "  ▾"
+        )
+        self.reading_button.setProperty("kind", "" if direction == "both" else "changed")
+        self.reading_button.style().unpolish(self.reading_button)
+        self.reading_button.style().polish(self.reading_button)
 
     def _fill_model_menu(self) -> None:
         menu, session = self.model_menu, self.session
@@ -131,7 +153,7 @@ class TopBar(QToolBar):
     def _show_example(self) -> None:
         action = self.sender()
         if isinstance(action, QAction) and isinstance(example := action.data(), Example):
-            self.session.set_scene(Scene(self.session.scene.model_id, example.a, example.b))
+            self.session.read_anew(example.a, example.b)
             self.session.notice_given.emit(tr(example.look_at))
 
 

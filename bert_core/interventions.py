@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bert_core.frozen import FrozenMap
@@ -60,6 +60,47 @@ class Interventions:
     def __bool__(self) -> bool:
         """Whether anything is changed at all."""
         return bool(self.heads_off or self.hidden or self.dropped or self.direction != "both")
+
+    def switching(self, heads: Iterable[tuple[int, int]], *, off: bool) -> Interventions:
+        """These heads off, or on again; the others as they are."""
+        return replace(self, heads_off=self.heads_off | set(heads) if off else self.heads_off - set(heads))
+
+    def hiding(self, position: int, *, hide: bool) -> Interventions:
+        """The piece at this position hidden from attention, or seen again."""
+        return replace(self, hidden=self.hidden | {position} if hide else self.hidden - {position})
+
+    def dropping(self, term: Term, where: int | Literal["all"], *, drop: bool) -> Interventions:
+        """An embedding term left out at a position or everywhere, or back again.
+
+        Bringing back one position of a term that is left out everywhere changes nothing.
+        """
+        now = self.dropped.get(term, frozenset())
+        if where == "all":
+            then: Positions = "all" if drop else frozenset()
+        elif now == "all":
+            return self
+        else:
+            then = frozenset(now) | {where} if drop else frozenset(now) - {where}
+        return replace(self, dropped={**self.dropped, term: then})
+
+    def moved(self, places: Mapping[int, int]) -> Interventions:
+        """With its pieces at the places to which they went; those that have no place any more are let go."""
+        dropped = {
+            term: where if where == "all" else {places[p] for p in where if p in places}
+            for term, where in self.dropped.items()
+        }
+        hidden = {places[p] for p in self.hidden if p in places}
+        return replace(self, hidden=hidden, dropped=dropped)
+
+    def within(self, layers: int, heads: int) -> Interventions:
+        """Without the heads that a model of that shape does not have."""
+        kept = {(layer, head) for layer, head in self.heads_off if layer < layers and head < heads}
+        return self if kept == self.heads_off else replace(self, heads_off=kept)
+
+    @property
+    def positions(self) -> frozenset[int]:
+        """The pieces that are hidden, or that a term is left out at."""
+        return frozenset(self.hidden).union(*(w for w in self.dropped.values() if w != "all"))
 
 
 NONE = Interventions()

@@ -50,6 +50,30 @@ class TrainingExample(Query):
 
 
 @dataclass(frozen=True)
+class InterventionEffect(Query):
+    """What the scene's interventions change in the predictions, against the scene without them: an `Effect`."""
+
+
+@dataclass(frozen=True)
+class MaskEffect:
+    """One masked word before and after: KL(before || after) in nats, and the best candidates as (piece, p)."""
+
+    position: int
+    kl: float
+    before: tuple[tuple[str, float], ...]
+    after: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Of interventions, on each masked word and on p(is next); the latter None without a next-sentence head."""
+
+    masks: tuple[MaskEffect, ...]
+    next_before: float | None
+    next_after: float | None
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came of a query on a scene: a value, or a failure that can be shown."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 
@@ -58,6 +59,7 @@ class Mosaic(MapView):
         self._image: MosaicImage | None = None
         self._selected: tuple[int | None, int | None] = (None, None)
         self._hovered: tuple[int | None, int | None] = (None, None)
+        self._off: frozenset[tuple[int, int]] = frozenset()
         self._hit: MosaicHit | None = None
         self.setAccessibleName(tr("All heads"))
         self.setMinimumSize(160, 120)
@@ -83,6 +85,12 @@ class Mosaic(MapView):
             self._selected = (layer, head)
             self.setAccessibleDescription(_described(layer, head))
             self.update()
+
+    def set_off(self, heads: Collection[tuple[int, int]]) -> None:
+        """Cross out heads that are switched off."""
+        if frozenset(heads) != self._off:
+            self._off = frozenset(heads)
+            self.refresh()
 
     def set_hovered(self, layer: int | None, head: int | None) -> None:
         """Mark a head, or a layer, that is pointed at here or elsewhere."""
@@ -188,6 +196,9 @@ class Mosaic(MapView):
                 if columns[head + 1] >= left and columns[head] <= right
             ]
         )
+        for layer, head in self._off:
+            if layer < image.layers and head < image.heads:
+                _cross_out(painter, self.head_rect(layer, head))
         painter.restore()
         self._draw_labels(painter, rows / ratio, columns / ratio, seen)
 
@@ -293,6 +304,18 @@ class Mosaic(MapView):
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def _cross_out(painter: QPainter, area: QRectF) -> None:
+    veil = QColor(theme().surface)
+    veil.setAlphaF(0.6)
+    painter.fillRect(area, veil)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme().segment_b), 1.5))
+    painter.drawLine(area.topLeft(), area.bottomRight())
+    painter.drawLine(area.topRight(), area.bottomLeft())
+    painter.restore()
 
 
 def _tile(starts: Indices, pixel: float, gap: int, cells: int) -> tuple[int, int]:

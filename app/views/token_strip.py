@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -56,6 +56,8 @@ class TokenStrip(QWidget):
         self._typed: tuple[str, ...] = ()
         self._replaced: frozenset[int] = frozenset()
         self._pinned: frozenset[int] = frozenset()
+        self._hidden: frozenset[int] = frozenset()
+        self._changed: dict[int, str] = {}  # what is left out of a piece's sum, in words
         self._marked: frozenset[int] = frozenset()  # hovered anywhere, as the session says
         self._said: int | None = None  # hovered here, as last emitted
         self._pressed: int | None = None
@@ -109,6 +111,17 @@ class TokenStrip(QWidget):
             if 0 <= position < len(self._tokens):
                 self._repaint(position)
 
+    def set_changes(self, hidden: Collection[int], changed: Mapping[int, str]) -> None:
+        """Strike through what is hidden from attention, underline what is changed otherwise.
+
+        changed  position -> what is changed there, in words
+        """
+        now = frozenset(hidden), dict(changed)
+        if now != (self._hidden, self._changed):
+            self._hidden, self._changed = now
+            self._describe()
+            self.update()
+
     def set_weights(self, values: ArrayLike | None) -> None:
         """Tint each chip by a value 0..1 (float [S], clipped), or by its segment again with None.
 
@@ -144,6 +157,10 @@ class TokenStrip(QWidget):
             lines.append(tr("not in the vocabulary; typed: {characters}", characters=isolated(typed)))
         else:
             lines.append(tr("typed: {characters}", characters=isolated(typed)))
+        if position in self._hidden:
+            lines.append(tr("hidden from attention"))
+        if position in self._changed:
+            lines.append(self._changed[position])
         if self._weights is not None:
             lines.append(tr("weight {value}", value=f"{self._weights[position]:.3f}"))
         return "\n".join(lines)
@@ -346,7 +363,24 @@ class TokenStrip(QWidget):
         if rect.width() < self._widths[position]:
             shown = elided(shown, QFontMetricsF(painter.font()), rect.width() - 2 * _PAD)
         draw_piece(painter, rect, Qt.AlignmentFlag.AlignHCenter, shown)
+        self._paint_changes(painter, position)
         self._paint_outline(painter, position, masked, replaced)
+
+    def _paint_changes(self, painter: QPainter, position: int) -> None:
+        rect, orange = self._flow.rects[position], QColor(theme().segment_b)
+        if position in self._hidden:
+            veil = QColor(theme().background)
+            veil.setAlphaF(0.55)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(veil)
+            painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
+            painter.setPen(QPen(orange, 1.6))
+            middle = rect.center().y()
+            painter.drawLine(QPointF(rect.left() + 3, middle), QPointF(rect.right() - 3, middle))
+        if position in self._changed:
+            painter.setPen(QPen(orange, 1.6, Qt.PenStyle.DotLine))
+            under = rect.bottom() - 2
+            painter.drawLine(QPointF(rect.left() + 4, under), QPointF(rect.right() - 4, under))
 
     def _paint_outline(self, painter: QPainter, position: int, masked: bool, replaced: bool) -> None:
         colours, rect = theme(), self._flow.rects[position]

@@ -10,7 +10,17 @@ from app.views.mosaic_image import build_mosaic
 from bert_core.exercise import Asked, Exercise, Exercises, Guess
 from bert_core.measures.hidden_similarity import cosine_similarity
 from bert_core.measures.mean_attention import mean_attention
-from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query, Similarity, TrainingExample
+from bert_core.queries import (
+    Answer,
+    Effect,
+    InterventionEffect,
+    MaskEffect,
+    MeanAttention,
+    MosaicLevels,
+    Query,
+    Similarity,
+    TrainingExample,
+)
 from bert_core.trace import NspScore, Trace
 
 
@@ -25,7 +35,18 @@ def answer_to(query: Query, trace: Trace) -> Answer:
             return Answer(query, trace.scene, mean_attention(trace.attentions))
         case TrainingExample():
             return Answer(query, trace.scene, fake_exercises(trace, query))
+        case InterventionEffect():
+            return Answer(query, trace.scene, fake_effect(trace))
     raise AssertionError(f"no such query: {query}")
+
+
+def fake_effect(trace: Trace) -> Effect:
+    """Each mask was "dog" half of the time before, and is "milk" for three in four now: KL 0.1 more each mask."""
+    masks = tuple(
+        MaskEffect(position, 0.3 + 0.1 * n, (("dog", 0.5),), (("milk", 0.75),))
+        for n, position in enumerate(trace.masked)
+    )
+    return Effect(masks, None if trace.nsp is None else 0.25, None if trace.nsp is None else 0.875)
 
 
 def fake_exercises(trace: Trace, query: TrainingExample) -> Exercises:

@@ -140,7 +140,7 @@ def test_forgetting_replacements_leaves_no_step_that_does_nothing(undos: int) ->
     now = "a b"
     for _ in range(undos):
         now = history.undo().text_a
-    history.forget_replacements()
+    history.forget_pieces()
     while history.can_redo:
         history.redo()
     texts = ["a b", *undone(history)]
@@ -157,7 +157,7 @@ def test_the_place_in_the_line_is_kept_when_forgetting() -> None:
     history.add(marked)
     history.add(Scene("m", "b"))
     history.undo()
-    history.forget_replacements()
+    history.forget_pieces()
     assert history.undo() == EMPTY
     assert history.redo().text_a == "a"
     assert history.redo().text_a == "b"

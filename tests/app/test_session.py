@@ -212,6 +212,56 @@ def test_the_rest_of_a_word_keeps_its_mask(session: Session) -> None:
     assert session.scene.replaced == {4: MASK}
 
 
+def test_changes_at_pieces_follow_them_and_others_stay(session: Session, notices: Log) -> None:
+    elsewhere = {"heads_off": {(1, 2)}, "direction": "left-to-right"}
+    session.intervene(
+        Interventions(hidden={MAN, STORE}, dropped={"token": {WENT}, "position": "all"}, **elsewhere)
+    )
+    session.set_texts("he the man went to", "the store")
+    assert session.scene.interventions == Interventions(
+        hidden={MAN + 1, STORE + 1}, dropped={"token": {WENT + 1}, "position": "all"}, **elsewhere
+    )
+    assert notices.said == []
+    read(session)
+    session.set_texts("he the man went to", "the")
+    assert session.scene.interventions.hidden == {MAN + 1}
+    assert notices.said == ["What was changed at a piece went with its text (Ctrl+Z brings it back)"]
+    session.undo()
+    assert session.scene.interventions.hidden == {MAN + 1, STORE + 1}
+
+
+def test_other_sentences_keep_what_belongs_to_no_piece(session: Session) -> None:
+    session.toggle_mask(MAN)
+    session.intervene(Interventions(heads_off={(1, 2)}, hidden={MAN}, dropped={"segment": "all"}))
+    session.read_anew("he bought milk", "")
+    kept = Interventions(heads_off={(1, 2)}, dropped={"segment": "all"})
+    assert session.scene == Scene("m", "he bought milk", "", interventions=kept)
+
+
+def test_changes_at_pieces_of_an_older_text_are_refused(session: Session, notices: Log) -> None:
+    session.set_texts("he bought milk", "")
+    session.intervene(Interventions(hidden={MAN}))
+    assert not session.scene.interventions
+    assert notices.said == ["These pieces are of the text before; the new one is not read yet"]
+    session.intervene(Interventions(direction="right-to-left"))
+    assert session.scene.interventions
+
+
+def test_a_model_without_those_heads_lets_them_go_also_when_undone(session: Session) -> None:
+    session.intervene(Interventions(heads_off={(0, 0), (3, 3)}, hidden={MAN}))
+    session.intervene(Interventions(heads_off={(0, 0)}, hidden={MAN}))
+    small = loaded(model_id="m-small")
+    config = replace(small.info.config, num_hidden_layers=2, num_attention_heads=2)
+    session.set_model(replace(small, info=replace(small.info, config=config)))
+    assert session.scene.interventions == Interventions(heads_off={(0, 0)}, hidden={MAN})
+    session.undo()
+    assert session.scene.interventions.heads_off == {(0, 0)}
+    session.set_model(loaded("other", "m2"))
+    assert session.scene.interventions == Interventions(heads_off={(0, 0)}), "its pieces are others"
+    session.undo()
+    assert not session.scene.interventions.hidden
+
+
 def test_without_a_model_yet_what_was_replaced_cannot_follow() -> None:
     session = Session()
     session.begin(Scene("", "the man", None, {2: 4}), "mini-en")

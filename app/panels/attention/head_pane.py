@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.attention.head_chooser import HeadChooser
 from app.panels.attention.numbers import head_name, row_entropies, strongest
@@ -29,7 +29,12 @@ _LEAST, _LEAST_BAR = 0.005, 0.00005  # what would be listed as 0.00, or beside a
 
 
 class HeadPane(QWidget):
-    """A map of S x S weights under its name, with a read-out and a list for what is pinned."""
+    """A map of S x S weights under its name, with a read-out and a list for what is pinned.
+
+    off_toggled(bool) is emitted when a person switches the head off or on.
+    """
+
+    off_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +49,13 @@ class HeadPane(QWidget):
         self.name.setFont(font("bold"))
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.chooser = HeadChooser()
+        self.off_button = QToolButton()
+        self.off_button.setProperty("kind", "tab")
+        self.off_button.setCheckable(True)
+        self.off_button.setText(tr("Off"))
+        self.off_button.setToolTip(tr("Switch this head off, and see what changes (Ctrl+D)"))
+        self.off_button.setAccessibleName(tr("Switch this head off"))
+        self.off_button.clicked.connect(self.off_toggled)
         self.info = ReadOut(name=tr("Entropy"))
         self.map = HeatMap()
         self.bar = ColourBar()
@@ -61,6 +73,7 @@ class HeadPane(QWidget):
         top.setSpacing(8)
         top.addWidget(self.name)
         top.addStretch(1)
+        top.addWidget(self.off_button)
         top.addWidget(self.chooser)
         under = QHBoxLayout()
         under.setSpacing(12)
@@ -100,15 +113,19 @@ class HeadPane(QWidget):
         head: int | None,
         *,
         own_scale: bool,
+        off: bool = False,
         instead: str = "",
     ) -> None:
         """Show the weights of `tokens`; None shows the sentence `instead`.
 
+        off        the head is switched off
         own_scale  colours end at the largest weight instead of 1; in averages, which come nowhere near 1, always
         """
         others = self._tokens != tokens or (self._weights is None) != (weights is None)
         self._weights, self._tokens = weights, tokens
         self.name.setText(head_name(layer, head))
+        self.off_button.setVisible(layer is not None and head is not None)
+        self.off_button.setChecked(off)
         self.map.setAccessibleName(tr("Attention of {head}", head=head_name(layer, head)))
         largest = 1.0
         if weights is None:

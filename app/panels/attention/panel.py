@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.panels.attention.changes_bar import ChangesBar
 from app.panels.attention.explanation import explanation
 from app.panels.attention.figures import Figures
 from app.panels.attention.head_pane import HeadPane
@@ -30,7 +31,7 @@ from app.translation import tr
 from app.views.empty import EmptyState
 from app.views.mosaic import MosaicHit
 from app.views.mosaic_image import MosaicImage
-from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query
+from bert_core.queries import Answer, InterventionEffect, MeanAttention, MosaicLevels, Query
 from bert_core.trace import Floats, Trace
 
 View = Literal["all", "one"]
@@ -50,11 +51,12 @@ class AttentionPanel(Panel):
         super().__init__(session, tr("Attention"), explanation())
         self._view: View = "all"
         self._own_scale = False
-        self._watched: dict[str, Query | None] = {"mosaic": None, "mean": None}
+        self._watched: dict[str, Query | None] = {"mosaic": None, "mean": None, "effect": None}
         self._mean: Floats | None = None
         self._failure = ""
         self._head: tuple[int | None, int | None] = (session.selection.layer, session.selection.head)
 
+        self.changes = ChangesBar(session)
         self.mosaic_pane = MosaicPane()
         self.head_pane = HeadPane()
         self.mosaic, self.map = self.mosaic_pane.mosaic, self.head_pane.map
@@ -128,6 +130,7 @@ class AttentionPanel(Panel):
         self.mosaic_pane.set_trace(trace if shown else None)
         self.figures.refresh()
         if trace is not None and shown:
+            self.mosaic.set_off(trace.scene.interventions.heads_off)
             self._give_room(*trace.attentions.shape[:2])
             self.head_pane.chooser.set_shape(*trace.attentions.shape[:2])
             self._select()
@@ -152,6 +155,7 @@ class AttentionPanel(Panel):
             layer,
             head,
             own_scale=self._own_scale,
+            off=(layer, head) in trace.scene.interventions.heads_off,
             instead=self._failure or tr("Averaging…"),
         )
         self.head_pane.set_hover(self.session.hover)
@@ -168,6 +172,7 @@ class AttentionPanel(Panel):
     def stop_watching(self) -> None:
         self._want("mosaic", None)
         self._want("mean", None)
+        self._want("effect", None)
 
     def _watch(self) -> None:
         """Ask for what is on screen and takes too long to compute here."""
@@ -175,6 +180,7 @@ class AttentionPanel(Panel):
         self._want("mosaic", MosaicLevels(self._own_scale) if self._view == "all" else None)
         long = trace is not None and self._head[0] is None and trace.attentions.size > AT_ONCE
         self._want("mean", MeanAttention() if long else None)
+        self._want("effect", self.changes.wanted)
 
     def _want(self, what: str, query: Query | None) -> None:
         if query != self._watched[what]:
@@ -188,7 +194,9 @@ class AttentionPanel(Panel):
         trace = self.session.trace
         if trace is None or answer.scene != trace.scene or answer.query not in self._watched.values():
             return
-        if isinstance(answer.query, MeanAttention):
+        if isinstance(answer.query, InterventionEffect):
+            self.changes.show_answer(answer, trace)
+        elif isinstance(answer.query, MeanAttention):
             self._mean = answer.value if isinstance(answer.value, np.ndarray) else None
             self._failure = answer.failure
             self._show_head()
@@ -250,6 +258,13 @@ class AttentionPanel(Panel):
         else:
             self.session.pin(query=query, key=key)
 
+    @Slot(bool)
+    def _off_toggled(self, off: bool) -> None:
+        layer, head = self._head
+        if layer is not None and head is not None:
+            now = self.session.scene.interventions
+            self.session.intervene(now.switching({(layer, head)}, off=off))
+
     @Slot(object)
     def _view_chosen(self, button: QToolButton) -> None:
         self.set_view("all" if button is self.all_button else "one")
@@ -305,6 +320,7 @@ class AttentionPanel(Panel):
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(content)
+        self.body.addWidget(self.changes)
         self.body.addLayout(bar)
         self.body.addLayout(self._stack, 1)
 
@@ -315,6 +331,7 @@ class AttentionPanel(Panel):
         self.map.cell_hovered.connect(self._cell_hovered)
         self.map.cell_clicked.connect(self._cell_clicked)
         self.head_pane.chooser.chosen.connect(self.session.select_head)
+        self.head_pane.off_toggled.connect(self._off_toggled)
         self.session.selection_changed.connect(self._selection_changed)
         self.session.hover_changed.connect(self._hover_changed)
         self.session.answer_changed.connect(self._answered)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QWidget
 
+from app.changes import left_out_words
 from app.panels.base import Panel
 from app.panels.input.explanation import explanation
 from app.panels.input.piece_menu import ask_replacement, piece_menu
@@ -83,6 +84,7 @@ class InputPanel(Panel):
         self.count.setText(str(size) if limit is None else tr("{n} of {limit}", n=size, limit=limit))
         typed = [typed_text(trace.scene, token) for token in trace.tokens]
         self.strip.set_tokens(trace.tokens, trace.scene.replaced, typed)
+        self._show_changes()
         self.chips.updateGeometry()
         QTimer.singleShot(0, self._give_way)  # once the rows above have their places
         self._mark()
@@ -123,6 +125,12 @@ class InputPanel(Panel):
     def _scene_changed(self, scene: Scene) -> None:
         self.edit_a.set_text(scene.text_a)
         self.edit_b.set_text(scene.text_b or "")
+
+    @Slot()
+    def _show_changes(self, _: object = None) -> None:
+        now = self.session.scene.interventions
+        dropped = {p: left_out_words(now, p) for p in now.positions}
+        self.strip.set_changes(now.hidden, {p: words for p, words in dropped.items() if words})
 
     # The other sentence goes back as it came, in case the editor shows its line ends otherwise.
     @Slot(object)
@@ -264,6 +272,7 @@ class InputPanel(Panel):
         self.strip.hovered.connect(self._hovered)
         self.strip.menu_requested.connect(self._menu_requested)
         session.scene_changed.connect(self._scene_changed)
+        session.scene_changed.connect(self._show_changes)
         session.history_changed.connect(self._history_changed)
         session.selection_changed.connect(self._mark)
         session.hover_changed.connect(self._mark)

@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.changes import term_name
 from app.session import Session
 from app.translation import tr
 from app.views.piece_dialog import PieceDialog
 from app.views.piece_text import isolated
 from app.views.typed_text import typed_text
+from bert_core.interventions import Term
 
 
 def piece_menu(
@@ -48,10 +50,38 @@ def piece_menu(
     pinned = position in (session.selection.query, session.selection.key)
     menu.addAction(tr("Unpin") if pinned else tr("Pin"), partial(toggle_pin, position))
     menu.addSeparator()
+    _add_changes(menu, session, position)
+    menu.addSeparator()
     clipboard = QGuiApplication.clipboard()
     menu.addAction(tr("Copy piece"), partial(clipboard.setText, token.text))
     menu.addAction(tr("Copy id {id}", id=token.id), partial(clipboard.setText, str(token.id)))
     return menu
+
+
+def _add_changes(menu: QMenu, session: Session, position: int) -> None:
+    """What can be changed about how this piece is read."""
+    now = session.scene.interventions
+
+    def hide(on: bool) -> None:
+        session.intervene(session.scene.interventions.hiding(position, hide=on))
+
+    hidden = menu.addAction(tr("Hide from attention"))
+    hidden.setCheckable(True)
+    hidden.setChecked(position in now.hidden)
+    hidden.toggled.connect(hide)
+    terms: tuple[Term, ...] = ("token", "segment", "position")
+    for term in terms:
+        where = now.dropped.get(term, frozenset())
+        action = menu.addAction(tr("Leave out its {term} embedding", term=term_name(term)))
+        action.setCheckable(True)
+        action.setChecked(where == "all" or position in where)
+        action.setEnabled(session.up_to_date and where != "all")
+        action.toggled.connect(partial(_drop, session, term, position))
+    hidden.setEnabled(session.up_to_date)
+
+
+def _drop(session: Session, term: Term, position: int, on: bool) -> None:
+    session.intervene(session.scene.interventions.dropping(term, position, drop=on))
 
 
 def ask_replacement(session: Session, window: QWidget, position: int) -> PieceDialog | None:

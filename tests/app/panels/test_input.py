@@ -13,6 +13,7 @@ from app.panels.input import InputPanel
 from app.selection import Hover
 from app.values import Loading, ModelChoice
 from app.views.sentence_edit import MOST_PASTED
+from bert_core.interventions import Interventions
 from bert_core.scene import Scene
 from tests.app.answering_session import IDS, AnsweringSession
 
@@ -171,7 +172,8 @@ def test_hovering_a_chip_is_said(qtbot, session) -> None:
 
 def test_the_menu_offers_what_can_be_done(qtbot, session) -> None:
     panel = shown(qtbot, session)
-    usual = {"Mask": True, "Replace by…": True, "Pin": True, "Copy piece": True}
+    usual = {"Mask": True, "Replace by…": True, "Pin": True, "Copy piece": True, "Hide from attention": True}
+    usual |= {f"Leave out its {term} embedding": True for term in ("token", "segment", "position")}
     assert menu_texts(panel, 2) == usual | {f"Copy id {IDS['cat']}": True}
     special = menu_texts(panel, 0)
     assert (special["Mask"], special["Replace by…"], special["Pin"]) == (False, False, True)
@@ -186,6 +188,24 @@ def test_the_menu_offers_what_can_be_done(qtbot, session) -> None:
     assert menu_texts(panel, 2)["Unpin"]
     choose(panel, 2, "Put back “cat”")
     assert not session.scene.replaced
+
+
+def test_how_a_piece_is_read_can_be_changed(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    plain = panel.strip.grab().toImage()
+    choose(panel, 2, "Hide from attention")
+    choose(panel, 3, "Leave out its token embedding")
+    choose(panel, 3, "Leave out its position embedding")
+    assert session.scene.interventions == Interventions(hidden={2}, dropped={"token": {3}, "position": {3}})
+    assert "hidden from attention" in panel.strip.describe(2)
+    assert "left out of its sum: token, position" in panel.strip.describe(3)
+    assert panel.strip.grab().toImage() != plain
+    choose(panel, 3, "Leave out its token embedding")
+    choose(panel, 2, "Hide from attention")
+    assert session.scene.interventions == Interventions(dropped={"position": {3}})
+    assert "hidden" not in panel.strip.describe(2)
+    session.intervene(Interventions(dropped={"position": "all"}))
+    assert menu_texts(panel, 3)["Leave out its position embedding"] is False, "it is left out everywhere"
 
 
 def test_replacing_by_a_piece_of_the_vocabulary(qtbot, session) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from app.theme import apply_theme, sequential, theme
@@ -231,6 +231,26 @@ def test_without_an_image_it_says_so_and_bears_anything(qtbot, mosaic: Mosaic) -
     qtbot.keyClick(mosaic, Qt.Key.Key_Down)
     assert mosaic.hit(QPointF(100, 100)) is None
     assert mosaic.to_image(1).width() == mosaic.width()
+
+
+def test_heads_that_are_off_are_crossed_out_and_no_others(mosaic: Mosaic) -> None:
+    def middles() -> dict[tuple[int, int], QColor]:
+        image = mosaic.grab().toImage()
+        ratio = image.devicePixelRatio()
+        return {
+            (layer, head): image.pixelColor(middle(mosaic, layer, head) * ratio)
+            for layer in range(mosaic.image().layers)
+            for head in range(mosaic.image().heads)
+        }
+
+    before = middles()
+    mosaic.set_off({(1, 2), (40, 0)})
+    after = middles()
+    assert {where for where in before if before[where] != after[where]} == {(1, 2)}
+    orange = after[1, 2]
+    assert orange.red() > orange.blue() + 40
+    mosaic.set_off(())
+    assert middles() == before
 
 
 def test_selection_and_hover_do_not_redraw_the_map(mosaic: Mosaic) -> None:
