@@ -72,6 +72,13 @@ QToolButton[kind="tab"]:checked, QPushButton[kind="tab"]:checked {
     background: $accent_soft; color: $accent; font-weight: 600;
 }
 QToolButton[kind="tab"]:focus, QPushButton[kind="tab"]:focus { border-color: $accent; }
+QToolButton[kind="header-tab"] {
+    background: transparent; border: 1px solid transparent; color: $secondary; padding: 1px 7px;
+}
+QToolButton[kind="header-tab"]:hover { background: $hover; color: $text; }
+QToolButton[kind="header-tab"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
+QToolButton[kind="header-tab"]:disabled { color: $disabled; background: transparent; }
+QToolButton[kind="header-tab"]:focus { border-color: $accent; }
 QToolButton[kind="link"], QPushButton[kind="link"] {
     background: transparent; border: none; padding: 0; color: $accent; text-align: left;
 }

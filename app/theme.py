@@ -32,7 +32,7 @@ class Theme:
     Widgets take part in the style sheet through the property "kind":
     QLabel title | secondary | small | warning | error; QFrame panel | line | error | chip;
     QToolButton and QPushButton tab (checkable, segmented) | bare | link; QToolButton help;
-    QPushButton primary | change (what is changed in the model's reading); QToolButton changed;
+    QPushButton primary | change (what is changed in the model's reading); QToolButton changed | header-tab;
     QPlainTextEdit and QTextEdit bare.
     """
 

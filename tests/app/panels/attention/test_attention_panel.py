@@ -15,8 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.panels.attention import AttentionPanel, numbers
-from app.panels.attention import panel as panel_module
+from app.panels.attention import AttentionPanel, maps_page, numbers
 from app.panels.attention.figures import MOST_ROWS
 from app.selection import Hover
 from app.session import Session
@@ -52,7 +51,7 @@ def panel(qtbot: QtBot, session: Session) -> Iterator[AttentionPanel]:
 def shown(panel: AttentionPanel, session: Session, trace: Trace, qtbot: QtBot) -> AttentionPanel:
     """The panel with a trace, its mosaic there, and laid out."""
     show_trace(session, trace)
-    qtbot.waitUntil(lambda: panel.mosaic.head_rect(3, 3).isValid() and panel.map.width() > 200)
+    qtbot.waitUntil(lambda: panel.maps.mosaic.head_rect(3, 3).isValid() and panel.maps.map.width() > 200)
     QGuiApplication.processEvents()
     return panel
 
@@ -75,7 +74,7 @@ def only(rows: str) -> list[list[str]]:
 
 
 def is_of(panel: AttentionPanel, weights: np.ndarray) -> bool:
-    shown = panel.map.values()
+    shown = panel.maps.map.values()
     return shown is not None and np.allclose(shown, weights, atol=1e-6)
 
 
@@ -85,39 +84,39 @@ def is_of(panel: AttentionPanel, weights: np.ndarray) -> bool:
 def test_nothing_is_shown_and_nothing_breaks_before_the_first_trace(
     panel: AttentionPanel, session: Session
 ) -> None:
-    assert panel.empty.isVisible() and not panel.mosaic.isVisible()
+    assert panel.empty.isVisible() and not panel.maps.mosaic.isVisible()
     session.select_head(1, 1)
     session.pin(query=3)
     session.set_hover(Hover(query=3))
-    assert panel.map.values() is None
+    assert panel.maps.map.values() is None
 
 
 def test_a_trace_brings_the_selected_head(shown: AttentionPanel, trace: Trace) -> None:
     assert not shown.empty.isVisible()
     assert is_of(shown, trace.attentions[0, 0])
-    assert shown.head_pane.name.text() == "L1-H1"
+    assert shown.maps.head_pane.name.text() == "L1-H1"
 
 
 def test_a_click_in_the_mosaic_selects_that_head(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
-    click(shown.mosaic, shown.mosaic.head_rect(2, 1).center())
+    click(shown.maps.mosaic, shown.maps.mosaic.head_rect(2, 1).center())
     assert (session.selection.layer, session.selection.head) == (2, 1)
     assert is_of(shown, trace.attentions[2, 1])
-    assert shown.head_pane.name.text() == "L3-H2"
-    chooser = shown.head_pane.chooser
+    assert shown.maps.head_pane.name.text() == "L3-H2"
+    chooser = shown.maps.head_pane.chooser
     assert (chooser.layers.currentText(), chooser.heads.currentText()) == ("Layer 3", "Head 2")
 
 
 def test_arrows_walk_the_heads(shown: AttentionPanel, session: Session) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
-        QTest.keyClick(shown.mosaic, key)
+        QTest.keyClick(shown.maps.mosaic, key)
     assert (session.selection.layer, session.selection.head) == (1, 1)
 
 
 def choose(shown: AttentionPanel, layer: int, head: int | None) -> None:
     """As a person does with the two lists; entry 0 is the average."""
-    chooser = shown.head_pane.chooser
+    chooser = shown.maps.head_pane.chooser
     chooser.layers.setCurrentIndex(layer)
     chooser.layers.activated.emit(layer)
     if head is not None:
@@ -133,33 +132,33 @@ def test_the_lists_choose_heads_and_averages(shown: AttentionPanel, session: Ses
     choose(shown, 4, 0)
     assert (session.selection.layer, session.selection.head) == (3, None)
     assert is_of(shown, exact[3].mean(axis=0))
-    assert shown.head_pane.name.text() == "Average of layer 4"
+    assert shown.maps.head_pane.name.text() == "Average of layer 4"
     choose(shown, 0, None)
     assert (session.selection.layer, session.selection.head) == (None, None)
     assert is_of(shown, exact.mean(axis=(0, 1)))
-    assert not shown.head_pane.chooser.heads.isEnabled()
+    assert not shown.maps.head_pane.chooser.heads.isEnabled()
 
 
 def test_a_double_click_shows_the_head_alone(shown: AttentionPanel, session: Session) -> None:
-    place = shown.mosaic.head_rect(1, 2).center().toPoint()
-    QTest.mouseDClick(shown.mosaic, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    place = shown.maps.mosaic.head_rect(1, 2).center().toPoint()
+    QTest.mouseDClick(shown.maps.mosaic, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert (session.selection.layer, session.selection.head) == (1, 2)
-    assert shown.view == "one" and shown.one_button.isChecked()
-    assert not shown.mosaic.isVisible() and shown.map.isVisible()
+    assert shown.view == "one" and shown.buttons["one"].isChecked()
+    assert not shown.maps.mosaic.isVisible() and shown.maps.map.isVisible()
 
 
 def test_the_tabs_change_the_view(shown: AttentionPanel) -> None:
-    shown.one_button.click()
-    assert not shown.mosaic.isVisible() and shown.map.isVisible()
-    shown.all_button.click()
-    assert shown.mosaic.isVisible() and shown.map.isVisible()
+    shown.buttons["one"].click()
+    assert not shown.maps.mosaic.isVisible() and shown.maps.map.isVisible()
+    shown.buttons["all"].click()
+    assert shown.maps.mosaic.isVisible() and shown.maps.map.isVisible()
 
 
 def test_a_narrow_panel_shows_the_mosaic_alone(shown: AttentionPanel) -> None:
     shown.resize(480, 520)
-    assert shown.mosaic.isVisible() and not shown.map.isVisible()
+    assert shown.maps.mosaic.isVisible() and not shown.maps.map.isVisible()
     shown.resize(810, 570)
-    assert shown.mosaic.isVisible() and shown.map.isVisible()
+    assert shown.maps.mosaic.isVisible() and shown.maps.map.isVisible()
 
 
 # Reading weights
@@ -169,10 +168,10 @@ def test_pointing_at_a_cell_reads_its_exact_weight(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
     session.select_head(1, 3)
-    point(shown.map, shown.map.cell_rect(STORE, STOP).center())
+    point(shown.maps.map, shown.maps.map.cell_rect(STORE, STOP).center())
     assert session.hover == Hover(1, 3, STORE, STOP)
-    assert shown.head_pane.read_out.text == "store → ."
-    assert shown.head_pane.read_out.figure == f"{trace.attentions[1, 3, STORE, STOP]:.4f}"
+    assert shown.maps.head_pane.read_out.text == "store → ."
+    assert shown.maps.head_pane.read_out.figure == f"{trace.attentions[1, 3, STORE, STOP]:.4f}"
 
 
 def test_what_is_pointed_at_stays_so_when_another_head_is_chosen(
@@ -180,20 +179,20 @@ def test_what_is_pointed_at_stays_so_when_another_head_is_chosen(
 ) -> None:
     session.set_hover(Hover(0, 0, STORE, STOP))
     session.select_head(3, 1)
-    assert shown.head_pane.read_out.figure == f"{trace.attentions[3, 1, STORE, STOP]:.4f}"
+    assert shown.maps.head_pane.read_out.figure == f"{trace.attentions[3, 1, STORE, STOP]:.4f}"
 
 
 def test_pointing_into_the_mosaic_reads_that_head_and_leaves_the_large_one(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
     session.select_head(0, 1)
-    area = shown.mosaic.head_rect(2, 3)
-    point(shown.mosaic, area.topLeft() + QPointF(area.width() * 7.5 / 17, area.height() * 6.5 / 17))
+    area = shown.maps.mosaic.head_rect(2, 3)
+    point(shown.maps.mosaic, area.topLeft() + QPointF(area.width() * 7.5 / 17, area.height() * 6.5 / 17))
     assert session.hover == Hover(2, 3, 6, 7)
-    assert shown.mosaic_pane.read_out.text == "L3-H4 · store → ."
-    assert shown.mosaic_pane.read_out.figure == f"{trace.attentions[2, 3, 6, 7]:.4f}"
+    assert shown.maps.mosaic_pane.read_out.text == "L3-H4 · store → ."
+    assert shown.maps.mosaic_pane.read_out.figure == f"{trace.attentions[2, 3, 6, 7]:.4f}"
     assert is_of(shown, trace.attentions[0, 1])
-    assert shown.head_pane.read_out.figure == f"{trace.attentions[0, 1, 6, 7]:.4f}"
+    assert shown.maps.head_pane.read_out.figure == f"{trace.attentions[0, 1, 6, 7]:.4f}"
 
 
 def test_the_entropy_is_the_mean_over_rows_and_that_of_the_row_pointed_at(
@@ -201,44 +200,44 @@ def test_the_entropy_is_the_mean_over_rows_and_that_of_the_row_pointed_at(
 ) -> None:
     weights = trace.attentions[0, 0].astype(np.float64)
     rows = -(weights * np.log(weights)).sum(axis=1)
-    assert shown.head_pane.info.text == f"mean entropy {rows.mean():.2f} nats"
+    assert shown.maps.head_pane.info.text == f"mean entropy {rows.mean():.2f} nats"
     session.set_hover(Hover(query=STORE))
-    assert shown.head_pane.info.text == f"mean entropy {rows.mean():.2f} nats · store {rows[STORE]:.2f}"
+    assert shown.maps.head_pane.info.text == f"mean entropy {rows.mean():.2f} nats · store {rows[STORE]:.2f}"
 
 
 # Pins
 
 
 def test_a_click_pins_a_cell_and_a_second_lets_go(shown: AttentionPanel, session: Session) -> None:
-    place = shown.map.cell_rect(STORE, STOP).center()
-    click(shown.map, place)
+    place = shown.maps.map.cell_rect(STORE, STOP).center()
+    click(shown.maps.map, place)
     assert (session.selection.query, session.selection.key) == (STORE, STOP)
-    click(shown.map, place)
+    click(shown.maps.map, place)
     assert (session.selection.query, session.selection.key) == (None, None)
 
 
 def test_a_click_on_a_row_label_pins_the_row_and_lists_what_it_attends_to(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
-    row = shown.map.cell_rect(STORE, None)
-    click(shown.map, QPointF(row.left() - 12, row.center().y()))
+    row = shown.maps.map.cell_rect(STORE, None)
+    click(shown.maps.map, QPointF(row.left() - 12, row.center().y()))
     assert (session.selection.query, session.selection.key) == (STORE, None)
     weights = trace.attentions[0, 0, STORE]
     largest = np.argsort(-weights)[:5]
     expected = ", ".join(f"{trace.tokens[p].text} {weights[p]:.2f}" for p in largest if weights[p] >= 0.005)
-    assert shown.head_pane.listed.text() == f"store attends to: {expected}"
+    assert shown.maps.head_pane.listed.text() == f"store attends to: {expected}"
 
 
 def test_a_pinned_column_lists_what_attends_to_it(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
-    column = shown.map.cell_rect(None, STORE)
-    click(shown.map, QPointF(column.center().x() + 2, column.top() - 8))
+    column = shown.maps.map.cell_rect(None, STORE)
+    click(shown.maps.map, QPointF(column.center().x() + 2, column.top() - 8))
     assert (session.selection.query, session.selection.key) == (None, STORE)
     largest = int(np.argmax(trace.attentions[0, 0, :, STORE]))
     weight = trace.attentions[0, 0, largest, STORE]
     start = f"store is attended to by: {trace.tokens[largest].text} {weight:.2f}"
-    assert shown.head_pane.listed.text().startswith(start)
+    assert shown.maps.head_pane.listed.text().startswith(start)
 
 
 def test_one_head_alone_lists_the_pinned_row_as_bars(
@@ -248,7 +247,7 @@ def test_one_head_alone_lists_the_pinned_row_as_bars(
     session.select_head(1, 2)
     session.pin(query=STORE)
     QGuiApplication.processEvents()
-    pane = shown.head_pane
+    pane = shown.maps.head_pane
     assert pane.bars.isVisible() and not pane.listed.isVisible()
     assert pane.bars.title.text() == "store attends to:"
     weights = np.sort(trace.attentions[1, 2, STORE])[::-1]
@@ -263,15 +262,15 @@ def test_one_head_alone_lists_the_pinned_row_as_bars(
 
 def test_escape_lets_go(shown: AttentionPanel, session: Session) -> None:
     session.pin(query=STORE)
-    QTest.keyClick(shown.map, Qt.Key.Key_Escape)
+    QTest.keyClick(shown.maps.map, Qt.Key.Key_Escape)
     assert session.selection.query is None
-    assert "Click a cell" in shown.head_pane.listed.text()
+    assert "Click a cell" in shown.maps.head_pane.listed.text()
 
 
 def test_a_pin_beyond_a_shorter_text_is_not_drawn(shown: AttentionPanel, session: Session) -> None:
     session.set_hover(Hover(query=400, key=2))
     session.pin(query=400)
-    assert shown.head_pane.read_out.figure == ""
+    assert shown.maps.head_pane.read_out.figure == ""
 
 
 # Scale
@@ -281,26 +280,27 @@ def test_colours_end_at_one_or_at_the_heads_largest_weight(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
     assert MosaicLevels(False) in session.watched
-    assert shown.head_pane.bar.accessibleName() == "Colour scale from 0 to 1"
-    shown.scale.setCurrentIndex(1)
-    shown.scale.activated.emit(1)
+    assert shown.maps.head_pane.bar.accessibleName() == "Colour scale from 0 to 1"
+    shown.maps.scale.setCurrentIndex(1)
+    shown.maps.scale.activated.emit(1)
     assert MosaicLevels(True) in session.watched and MosaicLevels(False) not in session.watched
     assert (
-        shown.head_pane.bar.accessibleName() == f"Colour scale from 0 to {trace.attentions[0, 0].max():.3g}"
+        shown.maps.head_pane.bar.accessibleName()
+        == f"Colour scale from 0 to {trace.attentions[0, 0].max():.3g}"
     )
-    before = shown.mosaic.image()
+    before = shown.maps.mosaic.image()
     answer_all(session)
-    after = shown.mosaic.image()
+    after = shown.maps.mosaic.image()
     assert before is not None and not before.per_head
     assert after is not None and after.per_head
 
 
 def test_fit_shows_the_whole_map_again(shown: AttentionPanel) -> None:
-    shown.map.zoom_by(3)
-    shown.mosaic.zoom_by(2)
-    assert shown.map.zoom > 1 and shown.mosaic.zoom > 1
-    shown.fit_button.click()
-    assert shown.map.zoom == shown.mosaic.zoom == 1
+    shown.maps.map.zoom_by(3)
+    shown.maps.mosaic.zoom_by(2)
+    assert shown.maps.map.zoom > 1 and shown.maps.mosaic.zoom > 1
+    shown.maps.fit_button.click()
+    assert shown.maps.map.zoom == shown.maps.mosaic.zoom == 1
 
 
 # Queries
@@ -332,21 +332,21 @@ def test_one_head_alone_needs_no_mosaic(shown: AttentionPanel, session: Session)
 def test_an_answer_about_an_older_scene_is_ignored(
     shown: AttentionPanel, session: Session, trace: Trace
 ) -> None:
-    old = shown.mosaic.image()
+    old = shown.maps.mosaic.image()
     newer = fake_trace(size=9, seed=1)
     session.set_scene(newer.scene)
     session.accept_trace(newer)
     late = answer_to(MosaicLevels(False), trace)
     session.accept_answer(late)
     session.answer_changed.emit(late)
-    assert shown.mosaic.image() is old
+    assert shown.maps.mosaic.image() is old
     # What is pointed at in the older picture means nothing, and must not be looked up in the newer trace.
-    point(shown.mosaic, shown.mosaic.head_rect(1, 1).bottomRight() - QPointF(3, 3))
-    click(shown.mosaic, shown.mosaic.head_rect(1, 1).bottomRight() - QPointF(3, 3))
+    point(shown.maps.mosaic, shown.maps.mosaic.head_rect(1, 1).bottomRight() - QPointF(3, 3))
+    click(shown.maps.mosaic, shown.maps.mosaic.head_rect(1, 1).bottomRight() - QPointF(3, 3))
     assert session.hover == Hover()
     assert (session.selection.layer, session.selection.head) == (0, 0)
     answer_all(session)
-    image = shown.mosaic.image()
+    image = shown.maps.mosaic.image()
     assert image is not None and image.size == 9
 
 
@@ -356,18 +356,18 @@ def test_a_failure_is_said_in_place_of_the_mosaic(
     session.set_scene(trace.scene)
     session.accept_trace(trace)
     session.accept_answer(Answer(MosaicLevels(False), trace.scene, failure="There is not enough memory."))
-    assert panel.mosaic.image() is None
+    assert panel.maps.mosaic.image() is None
     assert is_of(panel, trace.attentions[0, 0])
 
 
 def test_the_average_of_a_long_text_is_asked_for(
     shown: AttentionPanel, session: Session, trace: Trace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (numbers, panel_module):
+    for module in (numbers, maps_page):
         monkeypatch.setattr(module, "AT_ONCE", trace.attentions.size - 1)
     session.select_head(None, None)
     assert MeanAttention() in session.watched
-    assert shown.map.values() is None
+    assert shown.maps.map.values() is None
     answer_all(session)
     assert is_of(shown, trace.attentions.mean(axis=(0, 1)))
     session.select_head(1, None)
@@ -381,7 +381,7 @@ def test_a_model_of_another_shape_changes_the_lists(shown: AttentionPanel, sessi
     show_trace(session, small)
     assert (session.selection.layer, session.selection.head) == (1, 2)
     assert is_of(shown, small.attentions[1, 2])
-    assert (shown.head_pane.chooser.layers.count(), shown.head_pane.chooser.heads.count()) == (3, 4)
+    assert (shown.maps.head_pane.chooser.layers.count(), shown.maps.head_pane.chooser.heads.count()) == (3, 4)
 
 
 # Figures
@@ -389,7 +389,7 @@ def test_a_model_of_another_shape_changes_the_lists(shown: AttentionPanel, sessi
 
 def test_the_numbers_of_a_head_are_its_weights(shown: AttentionPanel, session: Session, trace: Trace) -> None:
     session.select_head(2, 1)
-    shown.figures.head.numbers_to_clipboard()
+    shown.maps.figures.head.numbers_to_clipboard()
     rows = only(QGuiApplication.clipboard().text())
     names = [token.text for token in trace.tokens]
     assert rows[0] == ["", *names]
@@ -404,7 +404,7 @@ def test_a_saved_picture_says_where_it_comes_from(
 ) -> None:
     session.select_head(2, 1)
     path = tmp_path / "head.png"
-    shown.figures.head.save_picture_to(path)
+    shown.maps.figures.head.save_picture_to(path)
     image = QImage(str(path))
     assert not image.isNull()
     assert image.text("Title") == "L3-H2"
@@ -421,12 +421,12 @@ def test_a_table_too_long_to_write_at_once_is_not_offered(
     trace = fake_trace(size)
     assert (trace.attentions.size <= MOST_ROWS) is enabled
     show_trace(session, trace)
-    assert panel.figures.heads.copy_numbers.isEnabled() is enabled
-    assert panel.figures.head.copy_numbers.isEnabled()
+    assert panel.maps.figures.heads.copy_numbers.isEnabled() is enabled
+    assert panel.maps.figures.head.copy_numbers.isEnabled()
 
 
 def test_what_cannot_be_written_is_said(shown: AttentionPanel, tmp_path, qtbot: QtBot) -> None:
-    picture = shown.figures.head
+    picture = shown.maps.figures.head
     with qtbot.waitSignal(picture.failed) as said:
         picture.save_picture_to(tmp_path / "nowhere" / "head.png")
     assert said.args is not None and "nowhere" in said.args[0]
@@ -437,15 +437,15 @@ def test_next_to_nothing_to_see_is_said_with_what_to_do(
 ) -> None:
     even = np.full_like(trace.attentions, 1 / len(trace.tokens))
     show_trace(session, replace(trace, attentions=even))
-    assert "“per head” shows more" in panel.mosaic_pane.read_out.text
-    panel.set_own_scale(True)
+    assert "“per head” shows more" in panel.maps.mosaic_pane.read_out.text
+    panel.maps.set_own_scale(True)
     answer_all(session)
-    assert panel.mosaic_pane.read_out.text == "Each head: colours from 0 to its own largest weight"
+    assert panel.maps.mosaic_pane.read_out.text == "Each head: colours from 0 to its own largest weight"
 
 
 def test_a_broad_grid_gets_more_of_the_width(panel: AttentionPanel, session: Session, qtbot: QtBot) -> None:
     show_trace(session, fake_trace(layers=2, heads=8))
-    qtbot.waitUntil(lambda: panel.mosaic_pane.width() > 1.2 * panel.head_pane.width())
+    qtbot.waitUntil(lambda: panel.maps.mosaic_pane.width() > 1.2 * panel.maps.head_pane.width())
     square = fake_trace(layers=4, heads=4, scene=replace(session.scene, model_id="square"))
     show_trace(session, square)
-    qtbot.waitUntil(lambda: abs(panel.mosaic_pane.width() - panel.head_pane.width()) < 20)
+    qtbot.waitUntil(lambda: abs(panel.maps.mosaic_pane.width() - panel.maps.head_pane.width()) < 20)

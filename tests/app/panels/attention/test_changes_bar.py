@@ -87,7 +87,7 @@ def test_a_click_takes_one_back_and_the_link_all(panel: AttentionPanel, session:
 def test_the_large_head_has_a_switch(panel: AttentionPanel, session: Session) -> None:
     read(session)
     session.select_head(1, 0)
-    button = panel.head_pane.off_button
+    button = panel.maps.head_pane.off_button
     assert button.isVisible() and not button.isChecked()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert session.scene.interventions.heads_off == {(1, 0)}

@@ -1,0 +1,259 @@
+"""All heads as a mosaic, the chosen one large beside it or alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
+
+from app.panels.attention.figures import Figures
+from app.panels.attention.head_pane import HeadPane
+from app.panels.attention.mosaic_pane import MosaicPane
+from app.panels.attention.numbers import AT_ONCE, weights_of
+from app.panels.attention.page import Page
+from app.panels.common_pictures import pictures_button
+from app.selection import Hover, Selection
+from app.session import Session
+from app.translation import tr
+from app.views.mosaic import MosaicHit
+from app.views.mosaic_image import MosaicImage
+from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query
+from bert_core.trace import Floats, Trace
+
+View = Literal["all", "one"]
+
+_SIDE_BY_SIDE = 620  # pixels; narrower, the mosaic stands alone, and a double click shows a head large
+
+
+class MapsPage(Page):
+    """Mosaic and map follow the session's selection; what a person does in them goes to the session.
+
+    The mosaic's picture and the average over all heads of a long text are queries; the rest is read from the trace.
+    view_wanted(View) is emitted when a person opens a head from the mosaic.
+    """
+
+    name = "maps"
+    view_wanted = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._view: View = "all"
+        self._own_scale = False
+        self._mean: Floats | None = None
+        self._failure = ""
+        self._head: tuple[int | None, int | None] = (session.selection.layer, session.selection.head)
+        self.mosaic_pane = MosaicPane()
+        self.head_pane = HeadPane()
+        self.mosaic, self.map = self.mosaic_pane.mosaic, self.head_pane.map
+        self.figures = Figures(session, self.mosaic_pane, self.head_pane)
+        self.scale = QComboBox()
+        self.scale.addItems([tr("Colours: 0 to 1"), tr("Colours: per head")])
+        self.scale.setAccessibleName(tr("Colour scale"))
+        self.scale.setToolTip(tr("Whether colours end at 1, or at each head's largest weight"))
+        self.scale.activated.connect(self._scale_chosen)
+        self.fit_button = QPushButton(tr("Fit"))
+        self.fit_button.setProperty("kind", "bare")
+        self.fit_button.setToolTip(tr("Show the whole map again (0)"))
+        self.fit_button.clicked.connect(self.fit)
+        self._build()
+        self._connect()
+        self._arrange()
+
+    # What is shown -----------------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """ "all": the mosaic, with the chosen head beside it where there is room; "one": that head alone."""
+        return self._view
+
+    def set_view(self, view: View) -> None:
+        """Show all heads, or one."""
+        self._view = view
+        self._arrange()
+        self.ask()
+
+    @property
+    def own_scale(self) -> bool:
+        """Whether colours end at each head's largest weight instead of at 1."""
+        return self._own_scale
+
+    def set_own_scale(self, own: bool) -> None:
+        """Colour up to each head's largest weight, or up to 1."""
+        if own == self._own_scale:
+            return
+        self._own_scale = own
+        self.scale.setCurrentIndex(int(own))
+        self._show_head()
+        self.ask()
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole of both maps again."""
+        self.mosaic.fit()
+        self.map.fit()
+
+    def refresh(self, trace: Trace) -> None:
+        """Show this trace; the mosaic's picture of it follows as an answer."""
+        self._mean, self._failure = None, ""
+        self.mosaic_pane.set_trace(trace)
+        self.mosaic.set_off(trace.scene.interventions.heads_off)
+        self.figures.refresh()
+        self._give_room(*trace.attentions.shape[:2])
+        self.head_pane.chooser.set_shape(*trace.attentions.shape[:2])
+        self._select()
+
+    def _select(self) -> None:
+        selection = self.session.selection
+        self._head = (selection.layer, selection.head)
+        self.mosaic.set_selected(selection.layer, selection.head)
+        self.head_pane.chooser.set_head(selection.layer, selection.head)
+        self._show_head()
+
+    def _show_head(self) -> None:
+        trace = self.session.trace
+        if trace is None:
+            return
+        layer, head = self._head
+        weights = weights_of(trace, layer, head)
+        self.head_pane.show_weights(
+            self._mean if weights is None else weights,
+            trace.tokens,
+            layer,
+            head,
+            own_scale=self._own_scale,
+            off=(layer, head) in trace.scene.interventions.heads_off,
+            instead=self._failure or tr("Averaging…"),
+        )
+        self.head_pane.set_hover(self.session.hover)
+        self.head_pane.set_pins(self.session.selection)
+
+    # Queries -----------------------------------------------------------------------------------------------------
+
+    def wanted(self, trace: Trace) -> Mapping[str, Query]:
+        """What is on screen and takes too long to compute here."""
+        queries: dict[str, Query] = {}
+        if self._view == "all":
+            queries["mosaic"] = MosaicLevels(self._own_scale)
+        if self._head[0] is None and trace.attentions.size > AT_ONCE:
+            queries["mean"] = MeanAttention()
+        return queries
+
+    def accept(self, name: str, answer: Answer, trace: Trace) -> None:
+        """The mosaic's picture, or the average."""
+        if name == "mean":
+            self._mean = answer.value if isinstance(answer.value, np.ndarray) else None
+            self._failure = answer.failure
+            self._show_head()
+        elif isinstance(answer.value, MosaicImage):
+            self.mosaic_pane.set_image(answer.value)
+        else:
+            self.mosaic_pane.set_failure(answer.failure)
+
+    # What the session says ---------------------------------------------------------------------------------------
+
+    def select(self, selection: Selection) -> None:
+        """Another head, or other pins."""
+        if (selection.layer, selection.head) != self._head:
+            self._select()
+        else:
+            self.head_pane.set_pins(selection)
+
+    def point(self, hover: Hover) -> None:
+        """Mark it in both maps."""
+        self.mosaic_pane.set_hover(hover)
+        self.head_pane.set_hover(hover)
+
+    # What a person does ------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _mosaic_hovered(self, hit: MosaicHit | None) -> None:
+        if hit is None or not self.mosaic_pane.up_to_date:
+            self.session.set_hover(Hover())
+        else:
+            self.session.set_hover(Hover(hit.layer, hit.head, hit.query, hit.key))
+
+    @Slot(object)
+    def _mosaic_clicked(self, hit: MosaicHit) -> None:
+        if self.mosaic_pane.up_to_date:
+            self.session.select_head(hit.layer, hit.head)
+
+    @Slot(object)
+    def _mosaic_activated(self, hit: MosaicHit) -> None:
+        if self.mosaic_pane.up_to_date:
+            self.session.select_head(hit.layer, hit.head)
+            self.view_wanted.emit("one")
+            self.map.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _cell_hovered(self, cell: tuple[int | None, int | None] | None) -> None:
+        layer, head = self._head
+        self.session.set_hover(Hover() if cell is None else Hover(layer, head, *cell))
+
+    @Slot(object)
+    def _cell_clicked(self, cell: tuple[int | None, int | None]) -> None:
+        query, key = cell
+        selection = self.session.selection
+        if (selection.query, selection.key) == (query, key):
+            self.session.unpin()
+        else:
+            self.session.pin(query=query, key=key)
+
+    @Slot(bool)
+    def _off_toggled(self, off: bool) -> None:
+        layer, head = self._head
+        if layer is not None and head is not None:
+            now = self.session.scene.interventions
+            self.session.intervene(now.switching({(layer, head)}, off=off))
+
+    @Slot(int)
+    def _scale_chosen(self, index: int) -> None:
+        self.set_own_scale(index == 1)
+
+    # Layout ------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the head beside the mosaic where there is room for both."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        side_by_side = self.width() >= _SIDE_BY_SIDE
+        self.mosaic_pane.setVisible(self._view == "all")
+        self.head_pane.setVisible(self._view == "one" or side_by_side)
+        self.head_pane.set_roomy(self._view == "one" and side_by_side)
+
+    def _give_room(self, layers: int, heads: int) -> None:
+        """A mosaic broader than high is limited by its width: it gets more of it, within bounds."""
+        share = min(1.3, max(1.0, heads / layers))
+        self._maps.setStretch(0, round(100 * share))
+        self._maps.setStretch(1, 100)
+
+    def _build(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(2)
+        bar.addStretch(1)
+        bar.addWidget(self.scale)
+        bar.addWidget(self.fit_button)
+        bar.addWidget(pictures_button(self.figures.all))
+        self._maps = QHBoxLayout()
+        self._maps.setSpacing(24)
+        self._maps.addWidget(self.mosaic_pane, 1)
+        self._maps.addWidget(self.head_pane, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(bar)
+        column.addLayout(self._maps, 1)
+
+    def _connect(self) -> None:
+        self.mosaic.head_hovered.connect(self._mosaic_hovered)
+        self.mosaic.head_clicked.connect(self._mosaic_clicked)
+        self.mosaic.head_activated.connect(self._mosaic_activated)
+        self.map.cell_hovered.connect(self._cell_hovered)
+        self.map.cell_clicked.connect(self._cell_clicked)
+        self.head_pane.chooser.chosen.connect(self.session.select_head)
+        self.head_pane.off_toggled.connect(self._off_toggled)

@@ -1,0 +1,117 @@
+"""What all views of the attention panel share: they redraw, and ask for what takes long, only while they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app.selection import Hover, Selection
+from app.session import Session
+from bert_core.queries import Answer, Query
+from bert_core.trace import Trace
+
+
+class Page(QWidget):
+    """One view. Subclasses implement `refresh(trace)`, and what else they need of the hooks below it.
+
+    They are called with a trace of one piece or more, and only while the page is seen; on becoming visible it catches
+    up. What is watched under a name is asked for in `wanted`, and comes to `accept`.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._stale = True
+        self._watched: dict[str, Query] = {}
+        session.trace_changed.connect(self._trace_changed)
+        session.answer_changed.connect(self._answered)
+        session.selection_changed.connect(self._selection_changed)
+        session.hover_changed.connect(self._hover_changed)
+
+    def refresh(self, trace: Trace) -> None:
+        """Show this trace."""
+        raise NotImplementedError
+
+    def select(self, selection: Selection) -> None:
+        """The shared selection changed."""
+
+    def point(self, hover: Hover) -> None:
+        """The pointer passes over something else, here or in another view."""
+
+    def wanted(self, trace: Trace) -> Mapping[str, Query]:
+        """What is to be asked for while the page is seen, each under a name of its own."""
+        return {}
+
+    def accept(self, name: str, answer: Answer, trace: Trace) -> None:
+        """What was wanted under `name`, about the trace that is shown."""
+
+    @property
+    def trace(self) -> Trace | None:
+        """The newest trace, if it has any pieces."""
+        trace = self.session.trace
+        return trace if trace is not None and trace.tokens else None
+
+    def ask(self) -> None:
+        """Watch what is wanted now; to be called when that changes for another reason than a trace or selection."""
+        trace = self.trace
+        wanted = dict(self.wanted(trace)) if trace is not None and self.isVisible() else {}
+        for name in self._watched.keys() - wanted.keys():
+            del self._watched[name]
+            self.session.watch((self, name), None)
+        for name, query in wanted.items():
+            if self._watched.get(name) == query:
+                continue
+            self._watched[name] = query
+            answer = self.session.watch((self, name), query)
+            if answer is not None and trace is not None and answer.scene == trace.scene:
+                self.accept(name, answer, trace)
+
+    @Slot(object)
+    def _trace_changed(self, _: object) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        trace = self.trace
+        if self._stale and trace is not None:
+            self._stale = False
+            self.refresh(trace)
+        self.ask()
+
+    @Slot(object)
+    def _answered(self, answer: Answer) -> None:
+        trace = self.trace
+        if trace is None or answer.scene != trace.scene:
+            return
+        for name in [name for name, query in self._watched.items() if query == answer.query]:
+            self.accept(name, answer, trace)
+
+    @Slot(object)
+    def _selection_changed(self, selection: Selection) -> None:
+        if not self.isVisible() or self.trace is None:
+            self._stale = True
+        else:
+            self.select(selection)
+            self.ask()
+
+    @Slot(object)
+    def _hover_changed(self, hover: Hover) -> None:
+        if self.isVisible():
+            self.point(hover)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self._catch_up()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Cost nothing while hidden."""
+        super().hideEvent(event)
+        self.ask()
