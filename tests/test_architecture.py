@@ -57,7 +57,8 @@ RULES = (
     Rule("app.application", may=ANYTHING),
     Rule("app.__main__", may=ANYTHING),
     Rule("app.screenshot", may=("app", *QT), never=("app.services", "app.panels")),
-    Rule("app.answers", may=("numpy", "app.views.mosaic_image", "bert_core")),
+    Rule("app.answers", may=("numpy", "app.answerers", "app.views.mosaic_image", "bert_core")),
+    Rule("app.answerers", may=("numpy", "app.answerers", "bert_core")),
     Rule(
         "app.views",
         may=(

@@ -6,7 +6,15 @@ They are looked up when asked for, since some import torch and this package must
 from importlib import import_module
 
 _WHERE = {
+    "distance": "attention_distance",
+    "entropy": "attention_entropy",
+    "flow": "attention_flow",
+    "head_map": "head_similarity",
+    "merge_words": "word_attention",
     "patterns": "head_patterns",
+    "rollout": "attention_rollout",
+    "separator_share": "separator_weight",
+    "similarity": "head_similarity",
 }
 
 

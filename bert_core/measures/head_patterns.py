@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bert_core.measures.attention_entropy import entropy
+from bert_core.measures.attention_sums import Floats, pair_sum
 from bert_core.trace import Token
-
-Floats = NDArray[np.float64]
 
 MIXED = "mixed"
 THRESHOLDS = {
@@ -33,7 +33,6 @@ THRESHOLDS = {
 """What a pattern's evidence must exceed, in the order in which patterns name a head."""
 
 _NO_WORDS = frozenset({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"})
-_LEAST = np.finfo(np.float32).tiny
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def evidence(attentions: NDArray[np.floating], tokens: Sequence[Token]) -> dict[
     if same.any():
         found["same word"] = _excess(attentions, same)
     if size > 1:
-        found["broad"] = _entropy(attentions) / np.log(size)
+        found["broad"] = entropy(attentions) / np.log(size)
     segments = np.array([token.segment for token in tokens])
     own = segments[:, None] == segments
     if not own.all():
@@ -177,20 +176,8 @@ def _excess(attentions: NDArray[np.floating], pairs: NDArray[np.bool_]) -> Float
     """[L, A], mean mass on the pairs [S, S] of query and key, over queries that have some, less the pairs' share."""
     queries = pairs.any(-1)
     count = queries.sum()
-    mass = np.stack([(layer * pairs).sum((-2, -1), dtype=np.float64) for layer in attentions])
-    difference: Floats = mass / count - pairs[queries].mean()
+    difference: Floats = pair_sum(attentions, pairs) / count - pairs[queries].mean()
     return difference
-
-
-def _entropy(attentions: NDArray[np.floating]) -> Floats:
-    """[L, A], the mean over the rows of -sum a ln a, in nats; 0 ln 0 = 0. One layer at a time, to spare memory."""
-    logs = np.empty_like(attentions[0])
-    rows = []
-    for layer in attentions:
-        np.log(np.maximum(layer, _LEAST, out=logs), out=logs)
-        rows.append(-np.einsum("aij,aij->ai", layer, logs))
-    mean: Floats = np.stack(rows).mean(-1, dtype=np.float64)
-    return mean
 
 
 def _is_punctuation(piece: str) -> bool:

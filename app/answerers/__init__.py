@@ -1,0 +1,1 @@
+"""Answers to the queries of one view each; app.answers puts them together."""
