@@ -7,11 +7,18 @@ from importlib import import_module
 
 _WHERE = {
     "distance": "attention_distance",
+    "effect": "intervention_effect",
+    "effective_attention": "attention_identifiability",
     "entropy": "attention_entropy",
     "flow": "attention_flow",
+    "head_importance": "gated_importance",
     "head_map": "head_similarity",
     "merge_words": "word_attention",
+    "mixing_ratio": "residual_mixing",
+    "norm_weighted": "norm_weighted_attention",
     "patterns": "head_patterns",
+    "permutation_test": "attention_permutation",
+    "prune_curve": "head_pruning",
     "rollout": "attention_rollout",
     "separator_share": "separator_weight",
     "similarity": "head_similarity",
