@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     Unexpected(application.session).install()
     screenshot = None
     if wishes_given.screenshot is not None:
-        screenshot = Screenshot(application, wishes_given.screenshot)
+        screenshot = Screenshot(application, wishes_given.screenshot, run=wishes_given.run is not None)
     application.start()
     status = qt.exec()
     application.take_down()

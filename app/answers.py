@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.answerers import calculation, measures
 from app.views.mosaic_image import MosaicImage, build_mosaic
+from bert_core.errors import BertError
 from bert_core.exercise import Exercises
 from bert_core.interventions import NONE
 from bert_core.measures.hidden_similarity import cosine_similarity
@@ -18,10 +20,12 @@ from bert_core.queries import (
     InterventionEffect,
     MeanAttention,
     MosaicLevels,
+    OfReference,
     Query,
     Similarity,
     TrainingExample,
 )
+from bert_core.scene import Scene
 from bert_core.trace import Floats, Trace
 
 if TYPE_CHECKING:
@@ -34,7 +38,13 @@ Check = Callable[[], None]
 def mosaic(bert: Bert, trace: Trace, query: Query, check: Check) -> MosaicImage:
     """All heads as one picture."""
     assert isinstance(query, MosaicLevels)
-    return build_mosaic(trace.attentions, per_head=query.per_head, between_layers=check)
+    if query.against is None:
+        return build_mosaic(trace.attentions, per_head=query.per_head, between_layers=check)
+    kept = KEPT.trace_of(query.against).attentions
+    if kept.shape != trace.attentions.shape:  # the text has changed, and the question is about to
+        raise BertError("The reference is of another length.")
+    difference = trace.attentions - kept
+    return build_mosaic(difference, per_head=query.per_head, signed=True, between_layers=check)
 
 
 def similarity(bert: Bert, trace: Trace, query: Query, check: Check) -> Floats:
@@ -79,10 +89,54 @@ class Baseline:
         return effect(self._trace, trace)
 
 
-ANSWERERS = {
+class Kept:
+    """The trace that is kept to compare with, and what has been answered about it."""
+
+    def __init__(self) -> None:
+        self._trace: Trace | None = None
+        self._known: dict[Query, object] = {}
+
+    def keep(self, trace: Trace | None) -> None:
+        """From now on this one; called on another thread than the rest."""
+        if trace is not self._trace:
+            self._trace, self._known = trace, {}
+
+    def trace_of(self, scene: Scene) -> Trace:
+        """The trace of a scene that is kept; raises BertError where it is not any more."""
+        trace = self._trace
+        if trace is None or trace.scene != scene:
+            raise BertError("What was compared with is not kept any more.", remedy="Keep another reference.")
+        return trace
+
+    def answer(self, bert: Bert, trace: Trace, query: Query, check: Check) -> object:
+        """A query about the reference, once."""
+        assert isinstance(query, OfReference)
+        kept, known = self.trace_of(query.scene), self._known
+        if query.query not in known:
+            found = ANSWERERS[type(query.query)](bert, kept, query.query, check)
+            if isinstance(found, Generator):
+                return self._step_by_step(found, query.query, known)
+            known[query.query] = found
+        return known[query.query]
+
+    def _step_by_step(
+        self, steps: Generator[object, None, object], query: Query, known: dict[Query, object]
+    ) -> Generator[object, None, object]:
+        """What takes long."""
+        known[query] = yield from steps
+        return known[query]
+
+
+KEPT = Kept()
+
+ANSWERERS: dict[type[Query], Callable[[Bert, Trace, Query, Check], object]] = {
     MosaicLevels: mosaic,
     Similarity: similarity,
     MeanAttention: mean,
     TrainingExample: exercises,
     InterventionEffect: Baseline().effect,
+    OfReference: KEPT.answer,
 }
+
+ANSWERERS |= measures.ANSWERERS
+ANSWERERS |= calculation.ANSWERERS

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
-from app.answers import ANSWERERS
+from app.answers import ANSWERERS, KEPT
 from app.change_commands import ChangeCommands
 from app.commands import Commands
 from app.examples import examples_for
@@ -27,6 +27,8 @@ from app.panels.predictions import PredictionsPanel
 from app.panels.training_recipe import TrainingRecipePanel
 from app.panels.training_run import TrainingRunPanel
 from app.places import settings_file
+from app.reference import Reference
+from app.reference_commands import ReferenceCommands
 from app.run_values import Run
 from app.services.inference import InferenceService
 from app.services.runs import RunService
@@ -82,7 +84,8 @@ class Application(QObject):
         self.run_service = RunService()
         self.window = self._build_window()
         self.commands = Commands(self.session, self.window)
-        ChangeCommands(self.session, self.window.bind, self.window.actions_, self.window)
+        for commands in (ChangeCommands, ReferenceCommands):
+            commands(self.session, self.window.bind, self.window.actions_, self.window)
         self.model.open_folder_wanted.connect(self.commands.open_folder)
         self.training.open_wanted.connect(self.commands.open_run)
         self.training.explore_wanted.connect(self.commands.show_explorer)
@@ -140,6 +143,7 @@ class Application(QObject):
         service.traced.connect(session.accept_trace)
         service.trace_failed.connect(self._trace_failed)
         service.answered.connect(session.accept_answer)
+        session.reference_changed.connect(self._keep_reference)
         runs, run_service = session.runs, self.run_service
         runs.requested.connect(run_service.follow)
         runs.wished.connect(run_service.wish)
@@ -295,6 +299,10 @@ class Application(QObject):
     def cancel_load(self) -> None:
         """Stay with the model in force."""
         self.service.cancel_load()
+
+    @Slot(object)
+    def _keep_reference(self, reference: Reference | None) -> None:
+        KEPT.keep(None if reference is None else reference.trace)
 
     @Slot(object, object)
     def _trace_failed(self, scene: Scene, problem: Problem) -> None:

@@ -13,8 +13,9 @@ from app.places import log_file
 from app.session import Session
 from app.translation import tr
 from app.values import ModelChoice, Problem
+from app.views.drawing import widget_drawing
 from app.views.figure_metadata import figure_metadata
-from app.views.picture import WriteError, suggest_name, widget_image, write_png
+from app.views.picture_files import WriteError, suggest_name, write_png
 from app.window import Window
 from bert_core import __version__
 
@@ -193,7 +194,7 @@ class Commands(QObject):
         if not path:
             return
         try:
-            write_png(path, widget_image(self.window), self.metadata())
+            write_png(path, widget_drawing(self.window).to_image(), self.metadata())
         except WriteError as error:
             self.session.set_problem(Problem(str(error)))
         else:

@@ -1,4 +1,4 @@
-"""`--screenshot`: the window as a person would see it, once the first analysis is drawn."""
+"""`--screenshot`: the window as a person would see it, once the first analysis, or a training run, is drawn."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.application import Application
 from app.translation import tr
-from app.views.picture import WriteError, write_png
+from app.views.picture_files import WriteError, write_png
 
 
 class Screenshot(QObject):
-    """Waits until the first analysis is drawn, saves the window, and ends the process."""
+    """Waits until the first analysis is drawn, saves the window, and ends the process.
+
+    run  a training run was asked for, too: its curves are waited for, or what keeps them from being read
+    """
 
     PATIENCE_MS = 120_000
+    ROUNDS = 4
+    """Of events: a layout may ask for another one inside it."""
 
-    def __init__(self, application: Application, path: Path) -> None:
+    def __init__(self, application: Application, path: Path, *, run: bool = False) -> None:
         super().__init__(application)
         self.application, self.path = application, path
         self.failure = ""
@@ -28,7 +33,15 @@ class Screenshot(QObject):
         session.trace_changed.connect(self._look)
         session.answer_changed.connect(self._look)
         session.problem_changed.connect(self._look)
+        self._run_awaited = run
+        session.runs.current_changed.connect(self._run_came)
+        application.run_service.failed.connect(self._run_came)
         self._waiting = False
+
+    @Slot()
+    def _run_came(self, *_: object) -> None:
+        self._run_awaited = False
+        self._look()
 
     @Slot()
     def _look(self, _: object = None) -> None:
@@ -36,14 +49,17 @@ class Screenshot(QObject):
         problem = None if session.up_to_date or session.loading is not None else session.problem
         if problem is not None and session.model is None:
             self._end(problem.message)
-        elif (problem is not None or (session.up_to_date and session.settled)) and not self._waiting:
+        elif self._run_awaited or self._waiting:
+            return
+        elif problem is not None or (session.up_to_date and session.settled):
             self._waiting = True
             QTimer.singleShot(0, self._save)  # after the repaints that were just posted
 
     @Slot()
     def _save(self) -> None:
         application = self.application
-        application.qt.processEvents()
+        for _ in range(self.ROUNDS):
+            application.qt.processEvents()
         try:
             write_png(self.path, application.window.grab().toImage(), application.commands.metadata())
         except WriteError as error:

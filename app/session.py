@@ -7,6 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.history import History
+from app.known_answers import KnownAnswers
+from app.reference import Reference, Showing
 from app.runs import Runs
 from app.selection import Hover, Selection
 from app.translation import tr
@@ -39,6 +41,7 @@ class Session(QObject):
     notice_given = Signal(object)  # str: one passing sentence
     watched_changed = Signal(object)  # frozenset[Query]
     answer_changed = Signal(object)  # Answer
+    reference_changed = Signal(object)  # Reference | None
     history_changed = Signal()
     catalogue_changed = Signal(object)  # Catalogue
 
@@ -47,6 +50,7 @@ class Session(QObject):
         self.runs = Runs(self)
         self._scene = Scene("", "")
         self._trace: Trace | None = None
+        self._reference: Reference | None = None
         self._selection = Selection()
         self._hover = Hover()
         self._model: ModelInfo | None = None
@@ -58,7 +62,8 @@ class Session(QObject):
         self._lasting = False
         self._pieces: Pieces | None = None
         self._watchers: dict[object, Query] = {}
-        self._answers: dict[Query, Answer] = {}
+        self._told: frozenset[Query] = frozenset()
+        self._answers = KnownAnswers()
         self._history = History(self._scene)
 
     # What is there -----------------------------------------------------------------------------------------------
@@ -106,7 +111,7 @@ class Session(QObject):
     @property
     def settled(self) -> bool:
         """Whether everything watched has been answered."""
-        return all(query in self._answers for query in self._watchers.values())
+        return all(self._answers.is_settled(query) for query in self._watchers.values())
 
     # The scene ---------------------------------------------------------------------------------------------------
 
@@ -233,6 +238,34 @@ class Session(QObject):
         self.scene_changed.emit(scene)
         self.history_changed.emit()
 
+    # The reference -----------------------------------------------------------------------------------------------
+
+    @property
+    def reference(self) -> Reference | None:
+        """What is kept to compare with."""
+        return self._reference
+
+    def keep_reference(self) -> None:
+        """Keep what is shown now; from here on, differences from it are shown."""
+        if self._trace is None or self._model is None:
+            self.notice_given.emit(tr("There is nothing to keep yet"))
+        else:
+            self._refer(Reference(self._trace, self._model.name))
+
+    def show_reference(self, showing: Showing) -> None:
+        """What views show: what is now, the reference, or the difference; a no-op without a reference."""
+        if self._reference is not None and showing != self._reference.showing:
+            self._refer(replace(self._reference, showing=showing))
+
+    def let_go_reference(self) -> None:
+        """Compare no more."""
+        if self._reference is not None:
+            self._refer(None)
+
+    def _refer(self, reference: Reference | None) -> None:
+        self._reference = reference
+        self.reference_changed.emit(reference)
+
     # The selection -----------------------------------------------------------------------------------------------
 
     def select_head(self, layer: int | None, head: int | None) -> None:
@@ -282,7 +315,8 @@ class Session(QObject):
         scene = replace(self._scene, model_id=loaded.info.model_id)
         recent = tuple(dict.fromkeys((loaded.choice.source, *self._catalogue.recent)))[:RECENT]
         self.set_catalogue(replace(self._catalogue, recent=recent, devices=loaded.devices))
-        self._answers.clear()
+        self._answers.use_model(loaded.info)
+        self._tell_watched()
         self.set_loading(None)
         self._overcome()
         self.model_changed.emit(loaded.info)
@@ -328,7 +362,7 @@ class Session(QObject):
         if trace.scene != self._scene:
             return
         before, self._trace = self._trace, trace
-        self._answers.clear()
+        self._answers.forget_trace()
         self._overcome()
         layers, heads, size, _ = trace.attentions.shape
         pins = self._selection if before is None else _moved(self._selection, before, trace)
@@ -342,10 +376,17 @@ class Session(QObject):
             self.hover_changed.emit(self._hover)
 
     def accept_answer(self, answer: Answer) -> None:
-        """Take an answer in; one about an older scene is dropped."""
-        if self._trace is None or answer.scene != self._trace.scene:
+        """Take an answer in; one about an older scene, or an older model, is dropped."""
+        query, now = answer.query, self._trace
+        if now is None:
             return
-        self._answers[answer.query] = answer
+        if answer.scene.model_id != self._scene.model_id if query.about_model else answer.scene != now.scene:
+            return
+        self._answers.take(answer)
+        self._answers.forget_unfinished(self._watchers.values())
+        if self._answers.get(query) is None:
+            return  # nobody waits for it any more
+        self._tell_watched()
         self.answer_changed.emit(answer)
 
     def set_problem(self, problem: Problem | None, *, lasting: bool = False) -> None:
@@ -364,21 +405,30 @@ class Session(QObject):
     def watch(self, watcher: object, query: Query | None) -> Answer | None:
         """`watcher` wants this query answered for every trace from now on; None: nothing any more.
 
-        Returns the answer where it is already known. Later ones come by `answer_changed`.
+        Returns the answer where it is already known, or how far it has come. Later ones come by `answer_changed`. A
+        query about the model is answered once; where that failed, it is tried again when it is watched anew.
         """
-        before = self.watched
         if query is None:
             self._watchers.pop(watcher, None)
         else:
             self._watchers[watcher] = query
-        if self.watched != before:
-            self.watched_changed.emit(self.watched)
+        self._answers.forget_unfinished(self._watchers.values())
+        self._tell_watched()
         return None if query is None else self._answers.get(query)
+
+    def known(self, query: Query) -> Answer | None:
+        """The answer where it is already known, without asking for it."""
+        return self._answers.get(query)
 
     @property
     def watched(self) -> frozenset[Query]:
-        """Queries that a visible panel wants answered."""
-        return frozenset(self._watchers.values())
+        """Queries that somebody wants answered, without those about the model whose answer is known."""
+        return frozenset(query for query in self._watchers.values() if not self._answers.is_lasting(query))
+
+    def _tell_watched(self) -> None:
+        if self.watched != self._told:
+            self._told = self.watched
+            self.watched_changed.emit(self._told)
 
 
 def _possible(changes: Interventions, model: ModelInfo) -> Interventions:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from time import perf_counter
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QStatusBar
 
 from app.memory import resident_bytes
 from app.session import Session
 from app.translation import tr
 from app.values import Loading, shortened
+from app.views.elided_label import ElidedLabel
 from app.views.read_out import ReadOut
 from bert_core.trace import Trace
 
@@ -35,12 +36,12 @@ class StatusLine(QStatusBar):
         self._asked = perf_counter()
         self._measuring = False
         self.last_delay: float | None = None  # seconds from the change to the repainted panels
-        self.pieces, self.forward, self.drawn, self.memory = QLabel(), QLabel(), QLabel(), QLabel()
+        self.pieces, self.forward, self.drawn, self.memory = (ElidedLabel() for _ in range(4))
         for label in (self.pieces, self.forward, self.drawn, self.memory):
             label.setContentsMargins(8, 0, 8, 0)
             self.addWidget(label)
         self.notice = ReadOut(right=True, name=tr("Notice"))  # never widens the window
-        self.state = QLabel()
+        self.state = ElidedLabel()
         self.state.setContentsMargins(8, 0, 12, 0)
         self.addPermanentWidget(self.notice, 1)
         self.addPermanentWidget(self.state)

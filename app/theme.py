@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Literal
@@ -147,7 +149,10 @@ _MONO = (
     "Noto Sans Mono",
 )
 
+_TABULAR, _CONTEXTUAL = QFont.Tag("tnum"), QFont.Tag("calt")
+
 _current = LIGHT
+_plain = False
 
 
 def theme() -> Theme:
@@ -182,7 +187,30 @@ def _frozen(table: Bytes) -> Bytes:
 
 def font(kind: Kind) -> QFont:
     """The font of a kind of text; figures are equally wide in all of them. Needs a QApplication."""
-    return QFont(_font(kind))
+    made = QFont(_font(kind))
+    return plain(made) if _plain else made
+
+
+def plain(font: QFont) -> QFont:
+    """`font` with the first glyph of every character: neither figures of equal width nor what suits its neighbours.
+
+    A PDF's reader cannot tell which character another glyph stands for, and would neither find nor copy it.
+    """
+    made = QFont(font)
+    made.unsetFeature(_TABULAR)
+    made.setFeature(_CONTEXTUAL, 0)
+    return made
+
+
+@contextmanager
+def plain_fonts() -> Iterator[None]:
+    """Inside, `font` gives plain ones."""
+    global _plain  # noqa: PLW0603 - one process, one thread that draws
+    _plain = True
+    try:
+        yield
+    finally:
+        _plain = False
 
 
 @lru_cache
@@ -197,7 +225,7 @@ def _font(kind: Kind) -> QFont:
         made.setStyleHint(QFont.StyleHint.Monospace)
     made.setPixelSize(SMALL if kind.endswith("small") else BASE)
     made.setWeight(QFont.Weight.DemiBold if kind == "bold" else QFont.Weight.Normal)
-    made.setFeature(QFont.Tag("tnum"), 1)
+    made.setFeature(_TABULAR, 1)
     return made
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.examples import Example, examples_for
+from app.reference import Reference
 from app.session import Session
 from app.status import loading_words
 from app.translation import tr
 from app.values import ModelChoice
 from app.views.menu_title import add_title
 from bert_core.scene import Scene
+
+_ROOMY = 1240  # pixels
 
 
 class TopBar(QToolBar):
@@ -24,6 +27,7 @@ class TopBar(QToolBar):
         self.setMovable(False)
         self.toggleViewAction().setEnabled(False)
         self.session = session
+        self._narrow: bool | None = None
         self._window_actions = actions
         self.model_button = _menu_button(tr("Model: loading…"), tr("Model"))
         self.model_menu = QMenu(self.model_button)
@@ -38,12 +42,22 @@ class TopBar(QToolBar):
         self.reading_menu = QMenu(self.reading_button)
         self.reading_menu.addActions([actions[id_] for id_ in ("read-both", "read-right", "read-left")])
         self.reading_button.setMenu(self.reading_menu)
+        self.reference_button = _menu_button("", tr("Reference"))
+        self.reference_menu = QMenu(self.reference_button)
+        self.reference_menu.addAction(actions["keep-reference"])
+        self.reference_menu.addSeparator()
+        self.reference_menu.addActions(
+            [actions[id_] for id_ in ("show-now", "show-reference", "show-difference")]
+        )
+        self.reference_menu.addSeparator()
+        self.reference_menu.addAction(actions["drop-reference"])
+        self.reference_button.setMenu(self.reference_menu)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        find = QToolButton()
-        find.setText(tr("Find an action        Ctrl K"))
-        find.setToolTip(tr("Every action of the window by its name"))
-        find.clicked.connect(actions["find-action"].trigger)
+        self.find_button = QToolButton()
+        self.find_button.setToolTip(tr("Find an action: every action of the window by its name"))
+        self.find_button.setAccessibleName(tr("Find an action"))
+        self.find_button.clicked.connect(actions["find-action"].trigger)
         self.workspaces = tuple(
             _workspace_button(text, actions[id_])
             for id_, text in (("explore", tr("Explore")), ("training", tr("Training")))
@@ -56,16 +70,18 @@ class TopBar(QToolBar):
             self.model_button,
             self.examples_button,
             self.reading_button,
+            self.reference_button,
             gap,
             *self.workspaces,
-            find,
+            self.find_button,
             self.theme_button,
         ):
             self.addWidget(widget)
         session.model_changed.connect(self._model_changed)
         session.loading_changed.connect(self._model_changed)
         session.scene_changed.connect(self._scene_changed)
-        self._scene_changed(session.scene)
+        session.reference_changed.connect(self._reference_changed)
+        self._be_narrow(False)
 
     @Slot()
     def _model_changed(self, _: object = None) -> None:
@@ -86,15 +102,46 @@ class TopBar(QToolBar):
         direction = scene.interventions.direction
         self.reading_button.setText(
             {
-                "both": tr("Reading: both ways"),
+                "both": tr("Reading") if self._narrow else tr("Reading: both ways"),
                 "left-to-right": tr("Reading: left to right"),
                 "right-to-left": tr("Reading: right to left"),
             }[direction]
             + "  ▾"
         )
-        self.reading_button.setProperty("kind", "" if direction == "both" else "changed")
-        self.reading_button.style().unpolish(self.reading_button)
-        self.reading_button.style().polish(self.reading_button)
+        _mark_changed(self.reading_button, direction != "both")
+
+    @Slot(object)
+    def _reference_changed(self, reference: Reference | None) -> None:
+        showing = "" if reference is None else reference.showing
+        self.reference_button.setText(
+            {
+                "": tr("Reference") if self._narrow else tr("Reference: none"),
+                "now": tr("Reference: kept"),
+                "reference": tr("Reference: shown"),
+                "difference": tr("Reference: difference"),
+            }[showing]
+            + "  ▾"
+        )
+        trace = None if reference is None else reference.trace
+        self.reference_button.setToolTip(
+            tr("Keep what is shown, to compare with it later (Ctrl+M)")
+            if trace is None
+            else tr("Kept: {a} {b}", a=trace.scene.text_a[:200], b=(trace.scene.second or "")[:200])
+        )
+        _mark_changed(self.reference_button, showing in ("reference", "difference"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorter words where there is little room: nothing may be pushed out of the bar."""
+        super().resizeEvent(event)
+        self._be_narrow(event.size().width() < _ROOMY)
+
+    def _be_narrow(self, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self.find_button.setText(tr("⌕  Ctrl K") if narrow else tr("Find an action        Ctrl K"))
+        self._scene_changed(self.session.scene)
+        self._reference_changed(self.session.reference)
 
     def _fill_model_menu(self) -> None:
         menu, session = self.model_menu, self.session
@@ -173,6 +220,13 @@ def _workspace_button(text: str, action: QAction) -> QToolButton:
     button.clicked.connect(follow)  # a second click on the one that is on does not switch it off
     action.changed.connect(follow)
     return button
+
+
+def _mark_changed(button: QToolButton, changed: bool) -> None:
+    """Orange where what is shown is not simply what the model reads."""
+    button.setProperty("kind", "changed" if changed else "")
+    button.style().unpolish(button)
+    button.style().polish(button)
 
 
 def _menu_button(text: str, name: str) -> QToolButton:

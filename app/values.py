@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bert_core.info import ModelInfo
+from bert_core.info import ModelInfo, short_name
 from bert_core.trace import Token
 
 Pieces = Callable[[str, str | None], tuple[Token, ...]]
@@ -36,8 +36,8 @@ class ModelChoice:
 
     @property
     def name(self) -> str:
-        """A short name: the built-in's, or the last part of the folder or hub id."""
-        return self.source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or self.source
+        """A short name (see `short_name`)."""
+        return short_name(self.source)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class Window(QMainWindow):
         self._places = tuple(places)
         self._docks: dict[str, QDockWidget] = {}
         self._tabs: dict[str, DockTabs] = {}
+        self.panel_toggles: dict[str, QAction] = {}  # checked where the panel is seen
         self._pages = {panel.name: panel for panel in pages}
         self.page: str | None = None
         self._explorer = b""  # how the docks stood when a page took their room
@@ -192,8 +193,11 @@ class Window(QMainWindow):
         tabs.chosen.connect(self.bring_forward)
         panel.header_row.insertWidget(0, tabs)
         self._tabs[panel.name] = tabs
-        toggle = dock.toggleViewAction()
-        toggle.setText(tr("Panel: {title}", title=panel.title))
+        toggle = QAction(tr("Panel: {title}", title=panel.title), self)
+        toggle.setCheckable(True)
+        toggle.setData(panel.name)
+        toggle.triggered.connect(self._toggle_panel)
+        self.panel_toggles[panel.name] = toggle
         self.menus["view"].addAction(toggle)
         return dock
 
@@ -289,13 +293,37 @@ class Window(QMainWindow):
             panel, dock = place.panel, self._docks.get(place.panel.name)
             if dock is None:
                 continue
-            seen = dock.isFloating() or dock.geometry().right() >= 0
-            if seen == panel.isHidden():
-                panel.setVisible(seen)
+            in_front = dock.isFloating() or dock.geometry().right() >= 0
+            if in_front == panel.isHidden():
+                panel.setVisible(in_front)
+            self.panel_toggles[panel.name].setChecked(self._is_seen(panel.name))
             together = {dock, *(other for other in self.tabifiedDockWidgets(dock) if not other.isHidden())}
             names = [name for name, other in self._docks.items() if other in together]
             self._tabs[panel.name].set_tabs([(name, self._docks[name].windowTitle()) for name in names])
             panel.title_label.setVisible(len(names) < 2)
+
+    def _is_seen(self, name: str) -> bool:
+        """Open, and not behind another panel's tab."""
+        dock = self._docks[name]
+        return not dock.isHidden() and (dock.isFloating() or dock.geometry().right() >= 0)
+
+    @Slot()
+    def _toggle_panel(self) -> None:
+        """Show a panel that is closed or behind another, and close one that is seen."""
+        action = self.sender()
+        if not isinstance(action, QAction):
+            return
+        name = action.data()
+        if self._is_seen(name):
+            self._docks[name].close()
+        else:
+            self.bring_forward(name)
+
+    def createPopupMenu(self) -> QMenu:
+        """The same choice, where the bar or a panel's title is clicked with the right button."""
+        menu = QMenu(self)
+        menu.addActions(list(self.panel_toggles.values()))
+        return menu
 
     def bring_forward(self, name: str) -> None:
         """Show a panel's dock, on top of those that it shares its place with."""

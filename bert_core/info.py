@@ -8,6 +8,20 @@ from pathlib import Path
 from bert_core.config import BertConfig
 
 
+def short_name(source: str) -> str:
+    """A model's name in a few letters: the built-in's, or the last part of the folder or hub id.
+
+    What a training run made is called after the run, whose folder's name says more than "step-3565" or "model".
+    """
+    parts = source.replace("\\", "/").rstrip("/").split("/")
+    last = parts[-1]
+    if last.startswith("step-") and len(parts) > 2 and parts[-2] == "checkpoints":
+        return f"{parts[-3]}, {last}"
+    if last == "model" and len(parts) > 1 and parts[-2]:
+        return f"{parts[-2]}, {last}"
+    return last or source
+
+
 @dataclass(frozen=True)
 class ParameterCounts:
     """Numbers of weights by part; `encoder` is the L layers, `rule_of_thumb` V*H + 12*L*H^2."""
@@ -55,5 +69,5 @@ class ModelInfo:
 
     @property
     def name(self) -> str:
-        """A short name: the built-in's, or the last part of the folder or hub id."""
-        return Path(self.source).name or self.source
+        """A short name (see `short_name`)."""
+        return short_name(self.source)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bert_core.scene import Scene
 
 
 @dataclass(frozen=True)
 class Query:
-    """Base of all queries; a query is equal to another that asks the same."""
+    """Base of all queries; a query is equal to another that asks the same.
+
+    about_model  what comes of it belongs to the model, whatever the scene: it is kept while the model is in force
+    """
+
+    about_model: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,11 @@ class MosaicLevels(Query):
     """All heads as one uint8 image at full and at maximum-pooled resolutions, for drawing.
 
     per_head  scale every head by its own largest weight instead of 0..1
+    against   the scene of a kept reference: what is drawn is the difference, now less that
     """
 
     per_head: bool = False
+    against: Scene | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,14 @@ class InterventionEffect(Query):
 
 
 @dataclass(frozen=True)
+class OfReference(Query):
+    """What comes of `query` for a scene that was kept to compare with, of the same model."""
+
+    query: Query
+    scene: Scene
+
+
+@dataclass(frozen=True)
 class MaskEffect:
     """One masked word before and after: KL(before || after) in nats, and the best candidates as (piece, p)."""
 
@@ -74,10 +90,26 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far a long query has come.
+
+    done, total  of what there is to do; total None while that is not known
+    words        what is being done, in a word
+    value        what is known by now, of the kind of the final value; None: nothing yet
+    """
+
+    done: int
+    total: int | None = None
+    words: str = ""
+    value: object = None
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What came of a query on a scene: a value, or a failure that can be shown."""
+    """What came of a query on a scene: a value, or a failure that can be shown; or, with `progress`, neither yet."""
 
     query: Query
     scene: Scene
     value: object = None
     failure: str = ""
+    progress: Progress | None = None

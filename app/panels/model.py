@@ -20,8 +20,11 @@ from app.session import Session
 from app.theme import font
 from app.translation import tr
 from app.values import Catalogue, Loading, ModelChoice, shortened
+from app.views.drawing import Drawing, widget_drawing
+from app.views.figure import figure
 from app.views.help_button import HelpText
-from app.views.picture import PictureActions, Table, widget_image
+from app.views.picture import PictureActions
+from app.views.tables import Table
 from bert_core.info import ModelInfo
 from bert_core.trace import Trace
 
@@ -115,15 +118,14 @@ class ModelPanel(Panel):
         scroll.setWidget(inner)
         scroll.setMinimumHeight(first.sizeHint().height() + 6 + second.sizeHint().height() + 2)  # the choices
         self.body.addWidget(scroll)
-        figure = PictureActions(
+        self.figure = PictureActions(
             self,
-            image=lambda: widget_image(self.facts),
+            drawing=self._drawing,
             table=self._table,
             metadata=self._metadata,
             name=lambda: tr("model"),
         )
-        figure.setObjectName(tr("Model"))
-        self.figure = figure
+        self.figure.setObjectName(tr("Model"))
 
         self.source.activated.connect(self._choose)
         self.device.activated.connect(self._choose)
@@ -205,6 +207,10 @@ class ModelPanel(Panel):
             self.grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self.grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
             self.values[name] = text
+
+    def _drawing(self) -> Drawing:
+        info = self.session.model
+        return figure(widget_drawing(self.facts), "" if info is None else info.name)
 
     def _metadata(self) -> dict[str, str]:
         info = self.session.model

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.panels.base import Panel
@@ -13,9 +12,12 @@ from app.panels.common_pictures import picture_of, pictures_button
 from app.session import Session
 from app.translation import tr
 from app.views.bars import PAD, BarRow, Bars
+from app.views.drawing import Drawing, widget_drawing
 from app.views.empty import EmptyState
+from app.views.figure import figure
 from app.views.help_button import HelpText
-from app.views.picture import PictureActions, Table, widget_image
+from app.views.picture import PictureActions
+from app.views.tables import Table
 from bert_core.trace import NspScore, Trace
 
 _UNDECIDED = 0.1  # so near to one half, the sentence takes no side
@@ -49,7 +51,7 @@ class NextSentencePanel(Panel):
             session,
             self.scores,
             self.title,
-            image=self._image,
+            drawing=self._drawing,
             table=self._table,
             said=self._said,
             name=self._file_name,
@@ -107,8 +109,8 @@ class NextSentencePanel(Panel):
         if self.session.trace is None:
             self.refresh(None)
 
-    def _image(self) -> QImage:
-        return widget_image(self.scores)
+    def _drawing(self) -> Drawing:
+        return figure(widget_drawing(self.scores), self.title)
 
     def _table(self) -> Table:
         return (tr("next sentence"), tr("probability")), [

@@ -117,7 +117,8 @@ class RunFollower:
         elif kind in ("started", "resumed"):
             self._start = {**self._start, **event}  # after a pause it says less
         elif kind == "warning":
-            self._warnings = [*self._warnings, str(event.get("message", ""))][-_WARNINGS:]
+            words = str(event.get("message", ""))  # a run taken up again repeats some
+            self._warnings = [*(old for old in self._warnings if old != words), words][-_WARNINGS:]
         for name in self._place:
             if _is_number(event.get(name)):
                 self._place[name] = _number(event[name])

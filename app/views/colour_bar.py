@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import diverging, font, sequential, theme
 from app.translation import tr
 from app.views.colormaps import ENTRIES, ZERO
+from app.views.drawing import Drawing
 from app.views.map_raster import draw_entries
 
 _BAR = 10.0
@@ -128,15 +129,9 @@ class ColourBar(QWidget):
                 corners = [QPointF(x, tip), QPointF(x - _MARK, base), QPointF(x + _MARK, base)]
                 painter.drawPolygon(QPolygonF(corners))
 
-    def to_image(self, scale: float = 2.0) -> QImage:
-        """The bar on the panel's background, `scale` pixels a widget unit."""
-        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(scale)
-        image.fill(QColor(theme().surface))
-        painter = QPainter(image)
-        self._draw(painter, scale)
-        painter.end()
-        return image
+    def drawing(self) -> Drawing:
+        """The bar with its ends and its mark."""
+        return Drawing(QSizeF(self.size()), self._draw)
 
 
 def short(value: float) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -26,10 +26,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.theme import diverging, font, theme
 from app.translation import tr
 from app.views.colormaps import ZERO, signed_entries
+from app.views.drawing import Drawing, widget_drawing
 from app.views.embedding_legend import LINE, norm_text, paint_legend, readout
 from app.views.embedding_values import TERMS, Drawn, EmbeddingHit, StripValues, Term, spread, under
-from app.views.picture import Table, widget_image
 from app.views.piece_axis import PieceAxis
+from app.views.tables import Table
 from bert_core.trace import EmbeddingTerms, Token
 
 _TOP, _RIGHT, _GUTTER = 2, 10, 10  # pixels, as are all lengths here
@@ -117,12 +118,13 @@ class EmbeddingStrips(QWidget):
         return header, self._table_rows()
 
     def _table_rows(self) -> Iterator[Sequence[object]]:
-        if self._values is None:
+        values = self._values  # rows may be asked for when others are shown
+        if values is None:
             return
         for position, token in enumerate(self._tokens):
             for term in TERMS:
-                vector = self._values.arrays[term][position]
-                yield [position, token.text, term, self._values.norm(term, position), *vector.tolist()]
+                vector = values.arrays[term][position]
+                yield [position, token.text, term, values.norm(term, position), *vector.tolist()]
 
     # Layout
 
@@ -172,18 +174,18 @@ class EmbeddingStrips(QWidget):
         least = _TOP + len(TERMS) * (_LEAST_STRIP + _BETWEEN) + level.height
         return QSize(math.ceil(self._label_width() + _LEAST_COLUMNS + _RIGHT), math.ceil(least))
 
-    def to_image(self, scale: float = 2.0) -> QImage:
-        """The strips with their legend below, `scale` pixels a widget unit."""
-        strips = widget_image(self, scale)
-        image = QImage(QSize(self.width(), self.height() + LINE) * scale, strips.format())
-        image.setDevicePixelRatio(scale)
-        image.fill(QColor(theme().surface))
-        painter = QPainter(image)
-        painter.drawImage(QPointF(0, 0), strips)
-        if self.drawn is not None:
-            paint_legend(painter, self.drawn, QRectF(self._left, self.height(), self._breadth, LINE))
-        painter.end()
-        return image
+    def drawing(self) -> Drawing:
+        """The strips as they are on screen, with their legend below."""
+        strips = widget_drawing(self)
+
+        def paint(painter: QPainter, ratio: float) -> None:
+            painter.save()
+            strips.paint(painter, ratio)
+            painter.restore()
+            if self.drawn is not None:
+                paint_legend(painter, self.drawn, QRectF(self._left, self.height(), self._breadth, LINE))
+
+        return Drawing(QSizeF(self.width(), self.height() + LINE), paint)
 
     def _row_labels(self) -> dict[Term, str]:
         return {

@@ -1,48 +1,54 @@
-"""A map as a figure to be shown elsewhere: its title above, what its colours mean below, air around."""
+"""A picture as a figure to be shown elsewhere: its title above, what its colours mean below, air around."""
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from app.theme import font, theme
-from app.views.colour_bar import ColourBar
+from app.views.drawing import Drawing
 
 _MARGIN, _GAP = 12, 8  # widget units, as are all lengths here
 
 
-def figure(picture: QImage, title: str = "", bar: ColourBar | None = None, caption: str = "") -> QImage:
-    """`picture` (of any device pixel ratio) under a title, over a colour bar or a caption."""
-    scale = picture.devicePixelRatio()
-    map_size = picture.deviceIndependentSize()
+def figure(picture: Drawing, title: str = "", below: Drawing | None = None, caption: str = "") -> Drawing:
+    """`picture` under a title, over a colour bar or a legend, and a caption."""
     above = QFontMetricsF(font("bold")).height() + _GAP if title else 0.0
-    scale_image = None if bar is None else bar.to_image(scale)
     under = QFontMetricsF(font("small")).height() + _GAP if caption else 0.0
-    if scale_image is not None:
-        under += scale_image.deviceIndependentSize().height() + _GAP
+    if below is not None:
+        under += below.size.height() + _GAP
     width = max(
-        map_size.width(),
+        picture.size.width(),
+        0.0 if below is None else below.size.width(),
         QFontMetricsF(font("bold")).horizontalAdvance(title),
         QFontMetricsF(font("small")).horizontalAdvance(caption),
     )
-    size = QSizeF(width + 2 * _MARGIN, above + map_size.height() + under + 2 * _MARGIN)
-    image = QImage((size * scale).toSize(), QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(scale)
-    image.fill(QColor(theme().surface))
-    painter = QPainter(image)
-    top = float(_MARGIN)
-    if title:
-        _write(painter, title, "bold", theme().text, top, width)
-        top += above
-    painter.drawImage(QPointF(_MARGIN, top), picture)
-    top += map_size.height() + _GAP
-    if scale_image is not None:
-        painter.drawImage(QPointF(_MARGIN, top), scale_image)
-        top += scale_image.deviceIndependentSize().height() + _GAP
-    if caption:
-        _write(painter, caption, "small", theme().secondary, top, width)
-    painter.end()
-    return image
+
+    def paint(painter: QPainter, ratio: float) -> None:
+        top = float(_MARGIN)
+        if title:
+            _write(painter, title, "bold", theme().text, top, width)
+            top += above
+        _draw(painter, picture, top, ratio)
+        top += picture.size.height() + _GAP
+        if below is not None:
+            _draw(painter, below, top, ratio)
+            top += below.size.height() + _GAP
+        if caption:
+            _write(painter, caption, "small", theme().secondary, top, width)
+
+    height = above + picture.size.height() + under
+    return Drawing(QSizeF(ceil(width) + 2 * _MARGIN, ceil(height) + 2 * _MARGIN), paint)
+
+
+def _draw(painter: QPainter, part: Drawing, top: float, ratio: float) -> None:
+    painter.save()
+    # On a whole pixel: an image between two would be blurred.
+    painter.translate(QPointF(_MARGIN, round(top * ratio) / ratio))
+    part.paint(painter, ratio)
+    painter.restore()
 
 
 def _write(painter: QPainter, text: str, face: str, colour: str, top: float, width: float) -> None:

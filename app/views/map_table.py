@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.views.picture import Table
+from app.views.tables import Table
 from bert_core.trace import Floats, Token
 
 

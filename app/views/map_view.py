@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
+from app.views.drawing import Drawing
 
 _WHEEL = 1.2  # how much one notch of the wheel magnifies
 _KEY = 1.5
@@ -192,17 +193,13 @@ class MapView(QWidget):
         finally:
             self._camera = seen
 
+    def drawing(self) -> Drawing:
+        """The whole map with its labels and selection."""
+        return Drawing(self.extent() if self.has_content() else QSizeF(self.size()), self.draw)
+
     def to_image(self, scale: float = 2.0) -> QImage:
-        """The whole map with its labels and selection, `scale` pixels a widget unit."""
-        extent = self.extent() if self.has_content() else QSizeF(self.size())
-        pixels = QSize(max(1, round(extent.width() * scale)), max(1, round(extent.height() * scale)))
-        image = QImage(pixels, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(scale)
-        image.fill(QColor(theme().surface))
-        painter = QPainter(image)
-        self.draw(painter, scale)
-        painter.end()
-        return image
+        """The same, `scale` pixels a widget unit."""
+        return self.drawing().to_image(scale)
 
     def refresh(self) -> None:
         """Draw the map anew; needed after its data changed, not for a selection."""

@@ -1,122 +1,25 @@
-"""What every picture can do: be copied or saved as PNG, its numbers as CSV."""
+"""What every picture can do: be copied, or saved as PNG, SVG or PDF; its numbers copied, saved as CSV, or read."""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import unicodedata
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
-    QIODevice,
-    QObject,
-    QPoint,
-    QStandardPaths,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, QPoint, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from app.translation import tr
-
-Table = tuple[Sequence[str], Iterable[Sequence[object]]]
-"""A header, and rows as long as the header."""
-
-_FORBIDDEN = '<>:"/\\|?*'
-_RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
-_NAME_BYTES = 120
-
-
-class WriteError(Exception):
-    """A file could not be written; the message says which, why, and what to do, fit to be shown."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            tr(
-                "{path} could not be written: {reason}. Choose another folder or name.",
-                path=path,
-                reason=reason.rstrip("."),
-            )
-        )
-        self.path = path
-
-
-def write_png(path: Path | str, image: QImage, metadata: Mapping[str, str]) -> None:
-    """Write `image` as PNG with `metadata` as its text chunks; an older file stays whole if that fails.
-
-    Keys are Latin-1, at most 79 characters (the PNG format); values are any text. Raises WriteError.
-    """
-    target = Path(path)
-    if image.isNull():
-        raise WriteError(target, tr("there is no picture"))
-    carrying = image.copy()
-    for key, value in metadata.items():
-        carrying.setText(key, value)
-
-    # Through memory: Qt does not tell when the disk is full, Python does.
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(b"png"))
-    if not writer.write(carrying):
-        raise WriteError(target, writer.errorString())
-    data = bytes(buffer.data().data())
-    _write_then_rename(target, lambda part: _write_bytes(part, data))
-
-
-def write_csv(path: Path | str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as UTF-8 CSV; an older file stays whole if that fails. Raises WriteError."""
-    target = Path(path)
-
-    def write(part: Path) -> None:
-        # A half surrogate pair cannot be UTF-8: it becomes "?" rather than a failure.
-        with part.open("w", encoding="utf-8", errors="replace", newline="") as stream:
-            _write_rows(stream, header, rows)
-
-    _write_then_rename(target, write)
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """The table as CSV text."""
-    stream = io.StringIO(newline="")
-    _write_rows(stream, header, rows)
-    return stream.getvalue()
-
-
-def suggest_name(*parts: str, suffix: str) -> str:
-    """A file name made of `parts` that every system accepts, ending in `suffix` (".png")."""
-    text = unicodedata.normalize("NFC", "-".join(part for part in parts if part))
-    kept = "".join(
-        "-" if c.isspace() or c in _FORBIDDEN or unicodedata.category(c).startswith("C") else c for c in text
-    )
-    stem = "-".join(piece for piece in kept.split("-") if piece)
-    stem = stem.encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .-")
-    if not stem:
-        stem = "attention-explorer"
-    if stem.split(".")[0].casefold() in _RESERVED:
-        stem = f"{stem.split('.')[0]}-{stem.partition('.')[2]}".rstrip("-") + "-1"
-    return stem + suffix
-
-
-def widget_image(widget: QWidget, scale: float = 2.0) -> QImage:
-    """`widget` as it is drawn, `scale` pixels for each of its units, on its own background."""
-    image = QImage(widget.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(scale)
-    image.fill(widget.palette().color(widget.backgroundRole()))
-    widget.render(image, QPoint(0, 0))
-    return image
+from app.views.drawing import Drawing
+from app.views.picture_files import WriteError, suggest_name, write_csv, write_picture
+from app.views.table_dialog import TableDialog
+from app.views.tables import Table, csv_text
 
 
 class PictureActions(QObject):
-    """The four actions of one picture, for a menu, a button or the command list.
+    """The actions of one picture, for a menu, a button or the command list.
 
-    `image`, `table` and `metadata` are asked only when an action runs; `name` is what the file is called
+    `drawing`, `table` and `metadata` are asked only when an action runs; `name` is what the file is called
     after (without suffix). `saved` carries the path written, `failed` a sentence fit to be shown.
     """
 
@@ -124,27 +27,35 @@ class PictureActions(QObject):
     failed = Signal(object)
 
     _folder: Path | None = None  # where the last file went, shared by all pictures
+    _suffix = ".png"  # what the last picture was saved as
 
     def __init__(
         self,
         parent: QWidget,
         *,
-        image: Callable[[], QImage],
+        drawing: Callable[[], Drawing],
         table: Callable[[], Table],
         metadata: Callable[[], Mapping[str, str]] = dict,
         name: Callable[[], str] = str,
     ) -> None:
         super().__init__(parent)
         self._widget = parent
-        self._image, self._table, self._metadata, self._name = image, table, metadata, name
+        self._drawing, self._table, self._metadata, self._name = drawing, table, metadata, name
         self.copy_picture = self._action(tr("Copy picture"), self.to_clipboard)
-        self.save_picture = self._action(tr("Save picture as PNG…"), self.ask_picture)
+        self.save_picture = self._action(tr("Save picture as PNG, SVG or PDF…"), self.ask_picture)
         self.copy_numbers = self._action(tr("Copy numbers (CSV)"), self.numbers_to_clipboard)
         self.save_numbers = self._action(tr("Save numbers as CSV…"), self.ask_numbers)
+        self.show_numbers = self._action(tr("Show numbers as table"), self.show_table)
 
     @property
     def actions(self) -> tuple[QAction, ...]:
-        return (self.copy_picture, self.save_picture, self.copy_numbers, self.save_numbers)
+        return (
+            self.copy_picture,
+            self.save_picture,
+            self.copy_numbers,
+            self.save_numbers,
+            self.show_numbers,
+        )
 
     def set_enabled(self, enabled: bool) -> None:
         """Off while there is nothing to copy."""
@@ -152,10 +63,10 @@ class PictureActions(QObject):
             action.setEnabled(enabled)
 
     def add_to(self, menu: QMenu) -> None:
-        """Append the four, pictures and numbers parted."""
+        """Append them, pictures and numbers parted."""
         menu.addActions([self.copy_picture, self.save_picture])
         menu.addSeparator()
-        menu.addActions([self.copy_numbers, self.save_numbers])
+        menu.addActions([self.copy_numbers, self.save_numbers, self.show_numbers])
 
     def install(self) -> None:
         """Make them the context menu of the widget."""
@@ -164,29 +75,42 @@ class PictureActions(QObject):
 
     def to_clipboard(self) -> None:
         """Copy the picture."""
-        QGuiApplication.clipboard().setImage(self._image())
+        QGuiApplication.clipboard().setImage(self._drawing().to_image())
 
     def numbers_to_clipboard(self) -> None:
         """Copy the numbers as text."""
         # Not as QMimeData of our own: what Qt drops after Python has ended must not belong to Python.
         QGuiApplication.clipboard().setText(csv_text(*self._table()))
 
+    def show_table(self) -> None:
+        """Show the numbers in a window of their own; they stay as they are now."""
+        TableDialog(
+            self._metadata().get("Title") or self.objectName(), self._table(), self._widget
+        ).open_beside()
+
     def save_picture_to(self, path: Path) -> None:
-        """Write the picture there; `saved` or `failed` follows."""
-        self._save(path, lambda: write_png(path, self._image(), self._metadata()))
+        """Write the picture there, as its suffix says; `saved` or `failed` follows."""
+        self._save(path, lambda: write_picture(path, self._drawing(), self._metadata()))
 
     def save_numbers_to(self, path: Path) -> None:
         """Write the numbers there; `saved` or `failed` follows."""
         self._save(path, lambda: write_csv(path, *self._table()))
 
     def ask_picture(self) -> None:
-        """Ask where, then write the picture."""
-        if (path := self._ask(tr("Save picture"), tr("PNG picture (*.png)"), ".png")) is not None:
+        """Ask where and as what, then write the picture."""
+        kinds = {
+            ".png": tr("PNG picture (*.png)"),
+            ".svg": tr("SVG drawing (*.svg)"),
+            ".pdf": tr("PDF document (*.pdf)"),
+        }
+        path = self._ask(tr("Save picture"), kinds, PictureActions._suffix)
+        if path is not None:
+            PictureActions._suffix = path.suffix.casefold()
             self.save_picture_to(path)
 
     def ask_numbers(self) -> None:
         """Ask where, then write the numbers."""
-        if (path := self._ask(tr("Save numbers"), tr("CSV table (*.csv)"), ".csv")) is not None:
+        if (path := self._ask(tr("Save numbers"), {".csv": tr("CSV table (*.csv)")}, ".csv")) is not None:
             self.save_numbers_to(path)
 
     def _action(self, text: str, slot: Callable[[], None]) -> QAction:
@@ -200,16 +124,36 @@ class PictureActions(QObject):
         self.add_to(menu)
         menu.popup(self._widget.mapToGlobal(place))
 
-    def _ask(self, title: str, kind: str, suffix: str) -> Path | None:
+    def _ask(self, title: str, kinds: Mapping[str, str], suffix: str) -> Path | None:
+        """A path with a suffix of `kinds` (which says what each is called); None: called off."""
         folder = PictureActions._folder or Path(
             QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or Path.home()
         )
         proposed = folder / suggest_name(self._name(), suffix=suffix)
-        chosen, _ = QFileDialog.getSaveFileName(self._widget, title, str(proposed), kind)
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._widget, title, str(proposed), ";;".join(kinds.values()), kinds[suffix]
+        )
         if not chosen:
             return None
+        by_kind = next((own for own, words in kinds.items() if words == kind), suffix)
         path = Path(chosen)
-        return path if path.suffix.casefold() == suffix else path.with_name(path.name + suffix)
+        written = path.suffix.casefold()
+        if written not in kinds:
+            path = path.with_name(path.name + by_kind)
+        elif (
+            by_kind != suffix and written == suffix
+        ):  # another kind was chosen, the proposed name left as it was
+            path = path.with_suffix(by_kind)
+        if path != Path(chosen) and path.exists() and not self._may_replace(path):
+            return None
+        return path
+
+    def _may_replace(self, path: Path) -> bool:
+        """The dialog asked about the name as it was typed, not about this one."""
+        question = tr("{name} is there already. Replace it?", name=path.name)
+        return (
+            QMessageBox.question(self._widget, tr("Save picture"), question) == QMessageBox.StandardButton.Yes
+        )
 
     def _save(self, path: Path, write: Callable[[], None]) -> None:
         try:
@@ -219,26 +163,3 @@ class PictureActions(QObject):
         else:
             PictureActions._folder = path.parent
             self.saved.emit(path)
-
-
-def _write_rows(stream: io.TextIOBase, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    writer = csv.writer(stream)
-    writer.writerow(header)
-    writer.writerows(rows)
-
-
-def _write_then_rename(target: Path, write: Callable[[Path], None]) -> None:
-    # Its own short name beside the target: the target's name may already be as long as the system allows.
-    part = target.parent / f".{uuid.uuid4().hex}.part"
-    try:
-        write(part)
-        os.replace(part, target)
-    except OSError as error:
-        raise WriteError(target, error.strerror or str(error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    path.write_bytes(data)

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.theme import font, theme
 from app.views.amounts import amount, duration, quantity
+from app.views.plot_drawing import FAINT, STRONG, PlotPicture, Ticks, faint_colour
 from app.views.smoothing import Floats
 from app.views.ticks import log_ticks, nice_step, nice_time
 
@@ -27,6 +28,7 @@ _MOST = 7.0  # more steps than that are noise
 _LEFT = 52  # of every plot, so that those below each other line up
 _BELOW = 36  # ticks and label of x
 _AIR = 0.06  # above and below a curve, as a share of its height
+_LEVEL = 1e-9
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
@@ -66,6 +68,13 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
         numbers = [10.0**value for value in values] if self.logMode else list(values)
         return [self._word(number, spacing) for number in numbers]
+
+    def ticks(self, low: float, high: float, size: float) -> Ticks:
+        """The ticks between `low` and `high` over so many pixels, as they are drawn."""
+        found: list[tuple[float, str]] = []
+        for spacing, values in self.tickValues(low, high, size):
+            found += zip(values, self.tickStrings(values, 1.0, spacing), strict=True)
+        return tuple((value, text) for value, text in found if low <= value <= high)
 
     def _word(self, number: float, spacing: float | None) -> str:
         if self.kind == "amount":
@@ -224,7 +233,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         bottom, top = min(e[0] for e in ends), max(e[1] for e in ends)
         if self._log[1]:
             bottom, top = math.log10(bottom), math.log10(top)
-        air = _AIR * (top - bottom) or _AIR * abs(top) or _AIR
+        level = max(abs(top), abs(bottom))
+        # What differs by the last digits of a computation only is level.
+        air = _AIR * (top - bottom) if top - bottom > _LEVEL * level else _AIR * level or _AIR
         self.box.setYRange(bottom - air, top + air, padding=0)
 
     def _chosen(self, mask: Any) -> None:
@@ -232,6 +243,30 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self._y_chosen = True
         else:
             self.moved.emit(self.view()[0])
+
+    # As a picture ------------------------------------------------------------------------------------------------
+
+    def frame(self) -> QRectF:
+        """Where the axes run, in the widget's units."""
+        return QRectF(self.mapFromScene(self.box.sceneBoundingRect()).boundingRect())
+
+    def picture(self) -> PlotPicture:
+        """What is seen now; curves as coarse as the screen needs them."""
+        (x0, x1), (y0, y1) = self.box.viewRange()
+        frame = self.frame()
+        return PlotPicture(
+            (x0, x1),
+            (y0, y1),
+            self._x_axis.ticks(x0, x1, frame.width()),
+            self._y_axis.ticks(y0, y1, frame.height()),
+            self._x_axis.labelText,
+            *(self._drawn(name) for name in ("every", "mean", "dots")),
+        )
+
+    def _drawn(self, name: str) -> tuple[Floats, Floats]:
+        """As on screen: in logarithms where an axis is, and with as many points as there are pixels."""
+        x, y = self._items[name].getData()
+        return (self._empty, self._empty) if x is None else (x, y)
 
     # The pointer -------------------------------------------------------------------------------------------------
 
@@ -272,10 +307,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.labelStyle = {"color": colours.secondary, "font-size": f"{font('small').pixelSize()}px"}
             axis.label.setFont(font("small"))
             axis.label.setDefaultTextColor(QColor(colours.secondary))
-        faint = QColor(colours.accent)
-        faint.setAlpha(80 if colours.name == "light" else 95)
-        self._items["every"].setPen(_pen(faint))
-        self._items["mean"].setPen(_pen(QColor(colours.accent), 1.8))
+        self._items["every"].setPen(_pen(faint_colour(), FAINT))
+        self._items["mean"].setPen(_pen(QColor(colours.accent), STRONG))
         dots = self._items["dots"]
         dots.setPen(None)
         dots.setSymbol("o")

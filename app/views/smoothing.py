@@ -1,4 +1,4 @@
-"""The exponential mean of a curve."""
+"""The exponential mean of a curve, over a window that is short where the curve begins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+GROWTH = 4
+"""So many points more make the window one longer: a mean lags a ninth of the way behind, however short that is."""
+
 _REACH = 8
 """A block is so many spans long: within it the weights fall by e^16 at most, which float64 holds with ease."""
 
@@ -14,21 +17,21 @@ _REACH = 8
 def exponential_mean(values: Floats, points: int) -> Floats:
     """[n] finite numbers to [n]: each the mean of all up to it, an older one weighing less.
 
-    Weights fall by the factor 1 - a a step, a = 2 / (points + 1): as many steps back as `points` says, an entry weighs
-    e^-2 of the newest. The first entries are divided by the weights there are (the bias correction of Kingma and Ba
-    2015, section 3), so that the curve begins at the first value and not at 0. `points` 1 gives the values themselves.
+    m[0] = x[0], and m[t] = m[t-1] + 2 / (N + 1) * (x[t] - m[t-1]), where the window N = min(points, 1 + t / GROWTH).
+    So many steps back as N says, an entry weighs about e^-2 of the newest. Curves of training fall steeply at first: a
+    window of full length from the start (with the bias correction of Kingma and Ba 2015, section 3: the mean of all
+    there is) would show a loss that was left behind long ago. `points` 1 gives the values themselves.
     """
     if points <= 1 or len(values) == 0:
         return values
-    kept, mean = 1.0 - 2.0 / (points + 1), _from(values, points, 0.0)
-    return mean / (1.0 - kept ** np.arange(1, len(values) + 1))
+    return _from(values, points, 0.0, 0)
 
 
 class GrowingMean:
     """The exponential mean of a curve that grows at its end: only what is new is computed."""
 
     def __init__(self) -> None:
-        self._values = self._raw = self._mean = np.empty(0)
+        self._values = self._mean = np.empty(0)
         self._points = 0
 
     def of(self, values: Floats, points: int) -> Floats:
@@ -38,17 +41,24 @@ class GrowingMean:
         known = len(self._values)
         if points != self._points or known > len(values) or not np.array_equal(values[:known], self._values):
             known = 0
-        kept = 1.0 - 2.0 / (points + 1)
-        new = _from(values[known:], points, float(self._raw[known - 1]) if known else 0.0)
-        self._raw = np.concatenate([self._raw[:known], new])
-        weights = 1.0 - kept ** np.arange(known + 1, len(values) + 1)
-        self._mean = np.concatenate([self._mean[:known], new / weights])
+        new = _from(values[known:], points, float(self._mean[known - 1]) if known else 0.0, known)
+        self._mean = np.concatenate([self._mean[:known], new])
         self._values, self._points = values, points
         return self._mean
 
 
-def _from(values: Floats, points: int, before: float) -> Floats:
-    """The mean without the correction, going on from `before`."""
+def _from(values: Floats, points: int, before: float, first: int) -> Floats:
+    """The means of values[0], entry number `first`, and those that follow; `before` is the mean of what came before."""
+    while_growing = min(len(values), max(0, GROWTH * (points - 1) - first))
+    means, mean = [], before
+    for number, value in enumerate(values[:while_growing].tolist(), first):
+        mean += 2.0 / (2.0 + number / GROWTH) * (value - mean)
+        means.append(mean)
+    return np.concatenate([np.array(means), _at_full_length(values[while_growing:], points, mean)])
+
+
+def _at_full_length(values: Floats, points: int, before: float) -> Floats:
+    """The mean over a window of all `points`, going on from `before`."""
     if len(values) == 0:
         return values
     rate = 2.0 / (points + 1)

@@ -178,8 +178,6 @@ def _run(
                 prepared = _prepared(folder, recipe, _heeding(folder, owned, console))
         except _CalledOff:
             return Ending("stopped", "The text is not prepared yet. Resume it to go on.", 0)
-        if is_main and prepared.heldout is None and console is not None:
-            console.event("warning", {"message": NOTHING_APART})
         task = Pretraining(
             new_module(recipe, prepared), prepared.tokenizer, recipe, prepared.train, prepared.heldout
         )
@@ -189,6 +187,7 @@ def _run(
             _loop_settings(recipe, device, threads),
             resume=resumed,
             stop_when_parent_gone=owned,
+            warnings=(NOTHING_APART,) if prepared.heldout is None else (),
             listener=None if console is None else console.event,
         )
         if is_main and ending.kind == "finished":

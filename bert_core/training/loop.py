@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
@@ -39,9 +40,12 @@ def train(
     *,
     resume: bool = False,
     stop_when_parent_gone: bool = False,
+    warnings: Sequence[str] = (),
     listener: Listener | None = None,
 ) -> Ending:
     """Train to the end of the task, or until stopped. In a process of `accelerate launch` this is one of many.
+
+    warnings  what is known to be amiss before it begins; each becomes an event
 
     With `resume` it goes on from the newest checkpoint, or from the start where there is none yet. Whatever happens on
     the way is an ending, not an exception; TrainingError is raised for what keeps it from starting: the folder is being
@@ -55,6 +59,8 @@ def train(
     with lock, Interrupts(parent=stop_when_parent_gone) as interrupts:
         loop = _Loop(task, folder, settings, accelerator, interrupts, listener)
         loop.prepare(resume)
+        for words in warnings:
+            loop.report.emit("warning", message=words)
         ending = loop.run()
     del loop
     if ending.kind not in ("crashed", "out of memory"):  # else the others may never come to say goodbye

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import SignalInstance
@@ -12,7 +15,7 @@ from app.session import RECENT, Session
 from app.values import LoadedModel, Loading, ModelChoice, Problem
 from bert_core.config import BertConfig
 from bert_core.interventions import Interventions
-from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query, Similarity
+from bert_core.queries import Answer, MeanAttention, MosaicLevels, Progress, Query, Similarity
 from bert_core.scene import Scene
 from bert_core.tokenization import Tokenizer
 from bert_core.trace import Token, Trace
@@ -523,6 +526,111 @@ def test_watching_is_said_when_it_changes(session: Session) -> None:
     assert session.watched == frozenset() and session.settled
 
 
+# Long queries, and those about the model
+
+
+@dataclass(frozen=True)
+class OfModel(Query):
+    about_model: ClassVar[bool] = True
+
+
+def come(session: Session, query: Query, done: int) -> Answer:
+    return replace(answer(session, query, None), progress=Progress(done, 3))
+
+
+def test_progress_is_told_and_settles_nothing(session: Session) -> None:
+    answers = Log(session.answer_changed)
+    session.watch("panel", MeanAttention())
+    session.accept_answer(come(session, MeanAttention(), 1))
+    session.accept_answer(come(session, MeanAttention(), 2))
+    assert answers.said == [come(session, MeanAttention(), done) for done in (1, 2)]
+    assert not session.settled and MeanAttention() in session.watched
+    assert session.watch("late comer", MeanAttention()) is answers.said[1]
+    session.accept_answer(answer(session, MeanAttention()))
+    assert session.settled
+
+
+def test_how_far_it_had_come_is_forgotten_when_nobody_waits(session: Session) -> None:
+    session.watch("panel", MeanAttention())
+    session.accept_answer(come(session, MeanAttention(), 1))
+    session.watch("panel", None)
+    answers = Log(session.answer_changed)
+    session.accept_answer(come(session, MeanAttention(), 2))  # was under way
+    assert answers.said == []
+    assert session.watch("panel", MeanAttention()) is None
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_what_is_about_the_model_outlives_the_text(session: Session, finished: bool) -> None:
+    session.watch("panel", OfModel())
+    given = answer(session, OfModel()) if finished else come(session, OfModel(), 1)
+    session.accept_answer(given)
+    session.toggle_mask(MAN)
+    read(session)
+    assert session.watch("other", OfModel()) is given
+    answers = Log(session.answer_changed)
+    later = replace(given, value=2, progress=None)  # begun when the text was another
+    session.accept_answer(later)
+    assert answers.said == [later] and session.settled
+
+
+def test_what_is_known_about_the_model_is_not_asked_for(session: Session) -> None:
+    said = Log(session.watched_changed)
+    session.watch("panel", OfModel())
+    session.accept_answer(answer(session, OfModel()))
+    assert said.said == [frozenset({OfModel()}), frozenset()]
+    session.watch("other", OfModel())
+    assert session.watched == frozenset() and len(said.said) == 2
+
+
+def test_a_failure_about_the_model_is_kept_until_it_is_asked_anew(session: Session) -> None:
+    session.watch("panel", OfModel())
+    failed = replace(answer(session, OfModel(), None), failure="no such file")
+    session.accept_answer(failed)
+    read(session)
+    assert session.settled and session.watch("other", OfModel()) is failed
+    assert session.watched == {OfModel()}  # or the service would take it for asked anew
+    session.watch("other", None)
+    session.watch("panel", None)
+    assert session.watch("panel", OfModel()) is None and not session.settled
+
+
+def test_another_model_knows_nothing_of_it_and_the_first_all_when_it_comes_back(session: Session) -> None:
+    session.watch("panel", OfModel())
+    given = answer(session, OfModel())
+    session.accept_answer(given)
+    said = Log(session.watched_changed)
+    session.set_model(loaded("other", "m2"))
+    assert said.said == [frozenset({OfModel()})]
+    session.accept_answer(given)  # late: it is about the model before
+    assert session.watch("panel", OfModel()) is None
+    session.set_model(loaded())
+    assert said.said[1:] == [frozenset()]
+    assert session.watch("panel", OfModel()) is given
+
+
+def test_a_model_whose_files_were_written_anew_is_another(session: Session, tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"old")
+
+    def load() -> None:
+        model = loaded()
+        session.set_model(replace(model, info=replace(model.info, weights_files=(weights,))))
+        read(session)
+
+    load()
+    session.accept_answer(answer(session, OfModel()))
+    load()
+    assert session.watch("panel", OfModel()) is not None
+    weights.write_bytes(b"new")
+    os.utime(weights, ns=(0, 1))
+    load()
+    assert session.watch("panel", OfModel()) is None
+    weights.unlink()
+    load()
+    assert session.watch("panel", OfModel()) is None
+
+
 # The model
 
 
@@ -627,3 +735,34 @@ def test_asking_for_a_model_takes_an_older_problem_away(session: Session) -> Non
 def test_the_fake_mask_is_not_ours() -> None:
     """The tests above read masks by this vocabulary's own id."""
     assert MASK != MASK_ID and BertConfig().vocab_size > MASK
+
+
+# The reference
+
+
+def test_what_is_shown_is_kept_whatever_comes_after(session: Session) -> None:
+    log = Log(session.reference_changed)
+    kept = session.trace
+    session.keep_reference()
+    session.set_texts("he bought milk", "")
+    read(session)
+    assert session.reference is not None and session.reference.trace is kept
+    assert session.reference.showing == "difference"
+    for _ in range(2):
+        session.show_reference("now")
+    now = session.reference
+    assert now is not None and now.showing == "now" and len(log.said) == 2
+    session.keep_reference()
+    newest = session.reference
+    assert newest is not None and newest.trace is session.trace is not kept
+    session.let_go_reference()
+    session.let_go_reference()
+    assert session.reference is None and len(log.said) == 4
+
+
+def test_without_a_trace_there_is_nothing_to_keep() -> None:
+    session = Session()
+    notices = Log(session.notice_given)
+    session.keep_reference()
+    session.show_reference("reference")
+    assert session.reference is None and notices.said == ["There is nothing to keep yet"]

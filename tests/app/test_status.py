@@ -120,6 +120,33 @@ def test_a_notice_passes(line: StatusLine, session: Session, qtbot: QtBot) -> No
     assert line.notice.toolTip() == ""
 
 
+@pytest.mark.parametrize("width", [330, 1024])
+def test_what_does_not_fit_is_elided_with_all_of_it_in_the_tip(
+    session: Session, trace: Trace, qtbot: QtBot, width: int
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    line = StatusLine(session)
+    window.setStatusBar(line)
+    window.resize(width, 100)
+    window.show()
+    qtbot.waitExposed(window)
+    take_model(session)
+    session.set_scene(trace.scene)
+    session.accept_trace(trace)
+    qtbot.waitUntil(
+        lambda: line.last_delay is not None and line.drawn.width() >= line.drawn.sizeHint().width() * 0.3
+    )
+    labels = (line.pieces, line.forward, line.drawn, line.memory, line.state)
+    for label in labels:
+        cut = label.shown_text() != label.text()
+        assert label.toolTip() == (label.text() if cut else "")
+        assert not cut or label.shown_text().endswith("…")
+        assert label.fontMetrics().horizontalAdvance(label.shown_text()) <= label.contentsRect().width()
+        assert line.rect().contains(label.geometry())
+    assert any(label.toolTip() for label in labels) == (width < 1000)
+
+
 def test_a_long_notice_does_not_widen_the_window(session: Session, trace: Trace, qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)

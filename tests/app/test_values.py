@@ -16,6 +16,12 @@ from app.values import ModelChoice, shortened
         (r"C:\models\mine", "mine"),
         ("/", "/"),
         ("", ""),
+        ("/runs/mini-2nd/checkpoints/step-3565", "mini-2nd, step-3565"),
+        (r"C:\runs\mini-2nd\checkpoints\step-3565", "mini-2nd, step-3565"),
+        ("/runs/mini-2nd/model", "mini-2nd, model"),
+        ("checkpoints/step-3", "step-3"),
+        ("model", "model"),
+        ("/model", "model"),
     ],
 )
 def test_a_choice_has_a_short_name(source: str, name: str) -> None:

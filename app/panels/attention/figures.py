@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtGui import QImage
-
 from app.panels.attention.head_pane import HeadPane
 from app.panels.attention.mosaic_pane import MosaicPane
 from app.panels.attention.numbers import all_heads_table, head_name
+from app.panels.attention.page import Page
 from app.panels.common_pictures import picture_of
-from app.session import Session
 from app.translation import tr
+from app.views.drawing import Drawing
 from app.views.figure import figure
 from app.views.map_table import map_table
-from app.views.picture import PictureActions, Table
+from app.views.picture import PictureActions
+from app.views.tables import Table
 
 MOST_ROWS = 1_000_000
 """Rows of a table that are written at once: about a second. Beyond that the command line writes arrays."""
@@ -25,25 +25,30 @@ _FORMULA = "softmax(Q K^T / sqrt(d))"
 class Figures:
     """The mosaic of all heads, and the map of the chosen one."""
 
-    def __init__(self, session: Session, heads: MosaicPane, pane: HeadPane) -> None:
-        self._session, self._heads, self._pane = session, heads, pane
+    def __init__(self, page: Page, heads: MosaicPane, pane: HeadPane) -> None:
+        self._page, self._heads, self._pane = page, heads, pane
+        session = page.session
         self.heads = picture_of(
             session,
             heads.mosaic,
             tr("All heads"),
-            image=self._heads_image,
+            drawing=self._heads_drawing,
             table=self._heads_table,
             said=self._heads_said,
             name=lambda: "attention-all-heads",
+            trace=lambda: page.trace,
+            against=lambda: page.against,
         )
         self.head = picture_of(
             session,
             pane.map,
             tr("Chosen head"),
-            image=self._head_image,
+            drawing=self._head_drawing,
             table=self._head_table,
             said=self._head_said,
             name=lambda: f"attention-{self._head_name()}",
+            trace=lambda: page.trace,
+            against=lambda: page.against,
         )
         self.refresh()
 
@@ -54,7 +59,7 @@ class Figures:
 
     def refresh(self) -> None:
         """Offer what the trace allows."""
-        trace = self._session.trace
+        trace = self._page.trace
         for picture in self.all:
             picture.set_enabled(trace is not None)
         rows = 0 if trace is None else trace.attentions.size
@@ -69,33 +74,47 @@ class Figures:
                 else action.text()
             )
 
-    def _heads_image(self) -> QImage:
-        return figure(
-            self._heads.mosaic.to_image(), tr("Attention of all heads"), caption=self._heads.scale_text()
-        )
+    def _heads_drawing(self) -> Drawing:
+        return figure(self._heads.mosaic.drawing(), self._heads_title(), caption=self._heads.scale_text())
 
-    def _head_image(self) -> QImage:
-        return figure(self._pane.map.to_image(), self._head_name(), self._pane.bar)
+    def _head_drawing(self) -> Drawing:
+        return figure(self._pane.map.drawing(), self._head_title(), self._pane.bar.drawing())
 
     def _heads_table(self) -> Table:
-        trace = self._session.trace
-        return ([], ()) if trace is None else all_heads_table(trace)
+        trace, against = self._page.trace, self._page.against
+        if trace is None:
+            return [], ()
+        weights = trace.attentions if against is None else trace.attentions - against.attentions
+        return all_heads_table(weights, trace.tokens)
 
     def _head_table(self) -> Table:
-        trace, weights = self._session.trace, self._pane.weights
+        trace, weights = self._page.trace, self._pane.weights
         return ([], ()) if trace is None or weights is None else map_table(weights, trace.tokens)
 
     def _heads_said(self) -> Mapping[str, str]:
-        return {"Title": tr("Attention of all heads"), "Layer": "all", "Head": "all", "Formula": _FORMULA}
+        return {"Title": self._heads_title(), "Layer": "all", "Head": "all", "Formula": self._formula()}
 
     def _head_said(self) -> Mapping[str, str]:
-        layer, head = self._session.selection.layer, self._session.selection.head
+        layer, head = self._page.selection.layer, self._page.selection.head
         return {
-            "Title": self._head_name(),
+            "Title": self._head_title(),
             "Layer": "mean" if layer is None else str(layer + 1),
             "Head": "mean" if head is None else str(head + 1),
-            "Formula": _FORMULA,
+            "Formula": self._formula(),
         }
 
     def _head_name(self) -> str:
-        return head_name(self._session.selection.layer, self._session.selection.head)
+        return head_name(self._page.selection.layer, self._page.selection.head)
+
+    def _heads_title(self) -> str:
+        if self._page.against is None:
+            return tr("Attention of all heads")
+        return tr("Attention of all heads, now less the reference")
+
+    def _head_title(self) -> str:
+        if self._page.against is None:
+            return self._head_name()
+        return tr("{head}, now less the reference", head=self._head_name())
+
+    def _formula(self) -> str:
+        return _FORMULA if self._page.against is None else f"{_FORMULA}, now - reference"

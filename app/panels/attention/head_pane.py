@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -39,6 +40,7 @@ class HeadPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._weights: Floats | None = None
+        self._signed = False
         self._entropies: list[float] = []
         self._tokens: tuple[Token, ...] = ()
         self._query: int | None = None
@@ -114,13 +116,16 @@ class HeadPane(QWidget):
         *,
         own_scale: bool,
         off: bool = False,
+        signed: bool = False,
         instead: str = "",
     ) -> None:
         """Show the weights of `tokens`; None shows the sentence `instead`.
 
+        signed     they are differences from a reference
         off        the head is switched off
         own_scale  colours end at the largest weight instead of 1; in averages, which come nowhere near 1, always
         """
+        self._signed = signed
         others = self._tokens != tokens or (self._weights is None) != (weights is None)
         self._weights, self._tokens = weights, tokens
         self.name.setText(head_name(layer, head))
@@ -133,10 +138,14 @@ class HeadPane(QWidget):
             self.map.set_empty_text(instead)
             self.map.set_matrix(None)
         else:
-            self._entropies = row_entropies(weights).tolist()
-            largest = (float(weights.max(initial=0.0)) or 1.0) if own_scale or head is None else 1.0
-            self.map.set_matrix(weights, tokens, largest)
-        self.bar.set_range(0.0, largest)
+            self._entropies = [] if signed else row_entropies(weights).tolist()
+            largest = (
+                (float(np.abs(weights).max(initial=0.0)) or 1.0)
+                if own_scale or signed or head is None
+                else 1.0
+            )
+            self.map.set_matrix(weights, tokens, largest, diverging=signed)
+        self.bar.set_range(0.0, largest, diverging=signed)
         self._say()
         if others:
             self._snug()
@@ -189,11 +198,16 @@ class HeadPane(QWidget):
             self.bar.set_marker(None)
         else:
             self.bar.set_marker(float(self._weights[query, key]))
+            weight = float(self._weights[query, key])
             self.read_out.set_text(
-                f"{self._piece(query)} → {self._piece(key)}", f"{self._weights[query, key]:.4f}"
+                f"{self._piece(query)} → {self._piece(key)}",
+                f"{weight:+.4f}" if self._signed else f"{weight:.4f}",
             )
 
     def _entropy_text(self, query: int | None) -> str:
+        if self._signed and self._weights is not None:
+            largest = float(np.abs(self._weights).max(initial=0.0))
+            return tr("now less the reference, largest change {w}", w=f"{largest:.3f}")
         if not self._entropies:
             return ""
         mean = f"{sum(self._entropies) / len(self._entropies):.2f}"
@@ -209,10 +223,14 @@ class HeadPane(QWidget):
             title = ""
         elif self._query is not None:
             weights = self._weights[self._query]
-            title = tr("{piece} attends to:", piece=self._piece(self._query))
+            piece = self._piece(self._query)
+            more = tr("{piece} attends more to:", piece=piece)
+            title = more if self._signed else tr("{piece} attends to:", piece=piece)
         elif self._key is not None:
             weights = self._weights[:, self._key]
-            title = tr("{piece} is attended to by:", piece=self._piece(self._key))
+            piece = self._piece(self._key)
+            more = tr("{piece} is attended to more by:", piece=piece)
+            title = more if self._signed else tr("{piece} is attended to by:", piece=piece)
         ordered = [] if weights is None else strongest(weights, _MOST_BARS)
         named = [(self._piece(position), weight) for position, weight in ordered]
         self.bars.set_weights(title, [(piece, weight) for piece, weight in named if weight >= _LEAST_BAR])

@@ -21,7 +21,7 @@ from app.session import Session
 from app.translation import tr
 from app.views.mosaic import MosaicHit
 from app.views.mosaic_image import MosaicImage
-from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query
+from bert_core.queries import Answer, MeanAttention, MosaicLevels, OfReference, Query
 from bert_core.trace import Floats, Trace
 
 View = Literal["all", "one"]
@@ -39,17 +39,18 @@ class MapsPage(Page):
     name = "maps"
     view_wanted = Signal(object)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, *, twin: bool = False) -> None:
+        super().__init__(session, twin=twin)
         self._view: View = "all"
         self._own_scale = False
         self._mean: Floats | None = None
+        self._mean_before: Floats | None = None
         self._failure = ""
         self._head: tuple[int | None, int | None] = (session.selection.layer, session.selection.head)
         self.mosaic_pane = MosaicPane()
         self.head_pane = HeadPane()
         self.mosaic, self.map = self.mosaic_pane.mosaic, self.head_pane.map
-        self.figures = Figures(session, self.mosaic_pane, self.head_pane)
+        self.figures = Figures(self, self.mosaic_pane, self.head_pane)
         self.scale = QComboBox()
         self.scale.addItems([tr("Colours: 0 to 1"), tr("Colours: per head")])
         self.scale.setAccessibleName(tr("Colour scale"))
@@ -98,8 +99,8 @@ class MapsPage(Page):
 
     def refresh(self, trace: Trace) -> None:
         """Show this trace; the mosaic's picture of it follows as an answer."""
-        self._mean, self._failure = None, ""
-        self.mosaic_pane.set_trace(trace)
+        self._mean, self._mean_before, self._failure = None, None, ""
+        self.mosaic_pane.set_trace(trace, self.against)
         self.mosaic.set_off(trace.scene.interventions.heads_off)
         self.figures.refresh()
         self._give_room(*trace.attentions.shape[:2])
@@ -107,51 +108,67 @@ class MapsPage(Page):
         self._select()
 
     def _select(self) -> None:
-        selection = self.session.selection
+        selection = self.selection
         self._head = (selection.layer, selection.head)
         self.mosaic.set_selected(selection.layer, selection.head)
         self.head_pane.chooser.set_head(selection.layer, selection.head)
         self._show_head()
 
     def _show_head(self) -> None:
-        trace = self.session.trace
+        trace, against = self.trace, self.against
         if trace is None:
             return
         layer, head = self._head
-        weights = weights_of(trace, layer, head)
+        weights = self._weights_of(trace, self._mean)
+        before = None if against is None else self._weights_of(against, self._mean_before)
+        if against is not None:
+            weights = None if weights is None or before is None else weights - before
         self.head_pane.show_weights(
-            self._mean if weights is None else weights,
+            weights,
             trace.tokens,
             layer,
             head,
             own_scale=self._own_scale,
             off=(layer, head) in trace.scene.interventions.heads_off,
+            signed=against is not None,
             instead=self._failure or tr("Averaging…"),
         )
         self.head_pane.set_hover(self.session.hover)
-        self.head_pane.set_pins(self.session.selection)
+        self.head_pane.set_pins(self.selection)
+
+    def _weights_of(self, trace: Trace, mean: Floats | None) -> Floats | None:
+        weights = weights_of(trace, *self._head)
+        return mean if weights is None else weights
 
     # Queries -----------------------------------------------------------------------------------------------------
 
     def wanted(self, trace: Trace) -> Mapping[str, Query]:
         """What is on screen and takes too long to compute here."""
         queries: dict[str, Query] = {}
+        against = self.against
         if self._view == "all":
-            queries["mosaic"] = MosaicLevels(self._own_scale)
+            queries["mosaic"] = MosaicLevels(self._own_scale, None if against is None else against.scene)
         if self._head[0] is None and trace.attentions.size > AT_ONCE:
             queries["mean"] = MeanAttention()
+            if against is not None:
+                queries["mean-before"] = OfReference(MeanAttention(), against.scene)
         return queries
 
     def accept(self, name: str, answer: Answer, trace: Trace) -> None:
-        """The mosaic's picture, or the average."""
+        """The mosaic's picture, or an average."""
+        if name == "mosaic":
+            if isinstance(answer.value, MosaicImage):
+                self.mosaic_pane.set_image(answer.value)
+            else:
+                self.mosaic_pane.set_failure(answer.failure)
+            return
+        mean = answer.value if isinstance(answer.value, np.ndarray) else None
         if name == "mean":
-            self._mean = answer.value if isinstance(answer.value, np.ndarray) else None
-            self._failure = answer.failure
-            self._show_head()
-        elif isinstance(answer.value, MosaicImage):
-            self.mosaic_pane.set_image(answer.value)
+            self._mean = mean
         else:
-            self.mosaic_pane.set_failure(answer.failure)
+            self._mean_before = mean
+        self._failure = answer.failure
+        self._show_head()
 
     # What the session says ---------------------------------------------------------------------------------------
 

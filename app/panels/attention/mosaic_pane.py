@@ -27,6 +27,7 @@ class MosaicPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trace: Trace | None = None
+        self._against: Trace | None = None
         self._image_of: Trace | None = None
         self._hover = Hover()
         self.mosaic = Mosaic()
@@ -44,9 +45,9 @@ class MosaicPane(QWidget):
         """Whether the picture is of the newest trace: while it is not, what it is pointed at means nothing."""
         return self._trace is not None and self._image_of is self._trace
 
-    def set_trace(self, trace: Trace | None) -> None:
-        """Weights are read from this one; the picture stays until `set_image` brings the next."""
-        self._trace = trace
+    def set_trace(self, trace: Trace | None, against: Trace | None = None) -> None:
+        """Weights are read from this one, less those of `against`; the picture stays until `set_image`."""
+        self._trace, self._against = trace, against
         self.set_hover(Hover())
 
     def set_image(self, image: MosaicImage) -> None:
@@ -78,9 +79,18 @@ class MosaicPane(QWidget):
             self.read_out.set_text(self.scale_text())
             return
         tokens = self._trace.tokens
-        weight = self._trace.attentions[hover.layer, hover.head, hover.query, hover.key]
+        where = hover.layer, hover.head, hover.query, hover.key
+        if any(at >= size for at, size in zip(where, self._trace.attentions.shape, strict=True)):
+            self.read_out.set_text(self.scale_text())  # pointed at in another view, which draws another text
+            return
+        weight = self._trace.attentions[where]
+        if self._against is not None:
+            weight -= self._against.attentions[where]
         pieces = f"{isolated(tokens[hover.query].text)} → {isolated(tokens[hover.key].text)}"
-        self.read_out.set_text(f"{head_name(hover.layer, hover.head)} · {pieces}", f"{weight:.4f}")
+        self.read_out.set_text(
+            f"{head_name(hover.layer, hover.head)} · {pieces}",
+            f"{weight:+.4f}" if self._against else f"{weight:.4f}",
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the read-out close to the mosaic."""
@@ -95,6 +105,11 @@ class MosaicPane(QWidget):
         image = self.mosaic.image()
         if image is None:
             return ""
+        if image.signed:
+            if image.per_head:
+                return tr("Now less the reference: each head's colours from −1 to 1 times its largest change")
+            largest = float(image.maxima.max(initial=0.0))
+            return tr("Now less the reference: colours from −{w} to {w}", w=f"{largest:.2f}")
         if image.per_head:
             return tr("Each head: colours from 0 to its own largest weight")
         # The coarsest level keeps the largest weight of each head.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.translation import tr
-from app.views.picture import Table
-from bert_core.trace import Floats, Trace
+from app.views.tables import Table
+from bert_core.trace import Floats, Token, Trace
 
 AT_ONCE = 2**22
 """How many weights are averaged on the GUI thread: a layer of BERT-large at 512 pieces, about 3 ms."""
@@ -53,14 +53,18 @@ def strongest(weights: Floats, count: int = 5) -> list[tuple[int, float]]:
     return [(int(position), float(weights[position])) for position in order]
 
 
-def all_heads_table(trace: Trace) -> Table:
-    """Every weight of every head as a row; layers and heads count from 1, positions, as everywhere, from 0."""
-    return ["layer", "head", "query", "key", "query piece", "key piece", "weight"], _all_rows(trace)
+def all_heads_table(attentions: Floats, tokens: Sequence[Token]) -> Table:
+    """Every weight of every head as a row; layers and heads count from 1, positions, as everywhere, from 0.
+
+    attentions float32 [L, A, S, S] of these S pieces, or a difference of two such
+    """
+    header = ["layer", "head", "query", "key", "query piece", "key piece", "weight"]
+    return header, _all_rows(attentions, tokens)
 
 
-def _all_rows(trace: Trace) -> Iterator[Sequence[object]]:
-    names = [token.text for token in trace.tokens]
-    for layer, heads in enumerate(trace.attentions, 1):
+def _all_rows(attentions: Floats, tokens: Sequence[Token]) -> Iterator[Sequence[object]]:
+    names = [token.text for token in tokens]
+    for layer, heads in enumerate(attentions, 1):
         for head, rows in enumerate(heads, 1):
             for query, row in enumerate(rows):
                 for key, weight in enumerate(row.astype(str)):

@@ -8,9 +8,12 @@ from app.panels.common_pictures import picture_of
 from app.panels.embeddings.similarity_pane import SimilarityPane
 from app.session import Session
 from app.translation import tr
+from app.views.drawing import Drawing
 from app.views.embedding_strips import EmbeddingStrips
+from app.views.figure import figure
 from app.views.map_table import map_table
-from app.views.picture import PictureActions, Table
+from app.views.picture import PictureActions
+from app.views.tables import Table
 
 
 class Figures:
@@ -22,7 +25,7 @@ class Figures:
             session,
             strips,
             tr("Embeddings"),
-            image=strips.to_image,
+            drawing=self._strips_drawing,
             table=strips.table,
             said=_strips_said,
             name=lambda: "embeddings",
@@ -31,7 +34,7 @@ class Figures:
             session,
             pane.map,
             tr("Similarity"),
-            image=pane.to_image,
+            drawing=pane.drawing,
             table=self._similarity_table,
             said=self._similarity_said,
             name=lambda: f"similarity-layer-{pane.layer}",
@@ -46,6 +49,9 @@ class Figures:
         """Offer them where there is something to copy."""
         for picture in self.all:
             picture.set_enabled(shown)
+
+    def _strips_drawing(self) -> Drawing:
+        return figure(self._strips.drawing(), tr("Embeddings"))
 
     def _similarity_table(self) -> Table:
         trace, values = self._session.trace, self._pane.values

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.selection import Hover, Selection
 from app.theme import font
 from app.translation import tr
 from app.views.colour_bar import ColourBar
+from app.views.drawing import Drawing
 from app.views.figure import figure
 from app.views.heat_map import HeatMap
 from app.views.piece_text import isolated
@@ -145,7 +145,7 @@ class SimilarityPane(QWidget):
     def _activated(self, index: int) -> None:
         self.layer_chosen.emit(index)
 
-    def to_image(self) -> QImage:
+    def drawing(self) -> Drawing:
         """The map large enough for the labels of most texts, on both axes, over its colour bar."""
         large = HeatMap()
         side = min(_LARGEST, _ROOM + _CELL * len(self._tokens))
@@ -153,7 +153,7 @@ class SimilarityPane(QWidget):
         large.set_matrix(self._values, self._tokens, 1.0, diverging=True)
         large.set_selection(*self._pinned)
         title = tr("Similarity · {layer}", layer=self.layers.currentText())
-        return figure(large.to_image(), title, self.bar)
+        return figure(large.drawing(), title, self.bar.drawing())
 
     def fit(self, room: int) -> None:
         """Take no more width than the map can fill, given `room` pixels at most."""

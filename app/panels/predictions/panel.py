@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.base import Panel
@@ -17,9 +17,12 @@ from app.session import Session
 from app.translation import tr
 from app.views.bars import PAD
 from app.views.candidates import Candidates
+from app.views.drawing import Drawing, widget_drawing
 from app.views.empty import EmptyState
-from app.views.picture import PictureActions, Table, widget_image
+from app.views.figure import figure
+from app.views.picture import PictureActions
 from app.views.put_in import PutIn
+from app.views.tables import Table
 from app.views.typed_text import typed_text
 from bert_core.trace import Trace
 
@@ -45,7 +48,7 @@ class PredictionsPanel(Panel):
             session,
             self.list,
             self.title,
-            image=self._image,
+            drawing=self._drawing,
             table=self._table,
             said=self._said,
             name=self._file_name,
@@ -231,12 +234,11 @@ class PredictionsPanel(Panel):
 
     # Pictures and numbers ----------------------------------------------------------------------------------------
 
-    def _image(self) -> QImage:
+    def _drawing(self) -> Drawing:
         self._fill(self.blocks)
         seen = [widget for widget in (self.put_in, *self.blocks, self.more) if not widget.isHidden()]
-        whole = widget_image(self.list)
         used = max((widget.geometry().bottom() + 1 for widget in seen), default=self.list.height())
-        return whole.copy(0, 0, whole.width(), round(used * whole.devicePixelRatio()))
+        return figure(widget_drawing(self.list, QRect(0, 0, self.list.width(), used)), self.title)
 
     def _table(self) -> Table:
         header = (

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from app.translation import tr
 from app.views.aligned_pieces import Cell, Column, Look, Row
 from app.views.bars import percent
-from app.views.picture import Table
 from app.views.piece_text import isolated
+from app.views.tables import Table
 from bert_core.exercise import Asked, Exercise, Fate
 from bert_core.trace import Token
 

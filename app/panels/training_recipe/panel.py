@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QWidget
 
 from app.panels.base import Panel
@@ -22,8 +22,11 @@ from app.panels.training_recipe.sentences import caveat
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
+from app.views.drawing import Drawing, widget_drawing
 from app.views.empty import EmptyState
-from app.views.picture import PictureActions, Table, widget_image
+from app.views.figure import figure
+from app.views.picture import PictureActions
+from app.views.tables import Table
 from bert_core.exercise import Exercise, Exercises
 from bert_core.queries import Answer, TrainingExample
 from bert_core.scene import Scene
@@ -288,7 +291,7 @@ class TrainingRecipePanel(Panel):
             self.session,
             self.content,
             self.title,
-            image=self._image,
+            drawing=self._drawing,
             table=self._table,
             said=self._said,
             name=self._file_name,
@@ -300,8 +303,8 @@ class TrainingRecipePanel(Panel):
 
     # Pictures and numbers ----------------------------------------------------------------------------------------
 
-    def _image(self) -> QImage:
-        return widget_image(self.content)
+    def _drawing(self) -> Drawing:
+        return figure(widget_drawing(self.content), self.title)
 
     def _table(self) -> Table:
         exercises = self._exercises

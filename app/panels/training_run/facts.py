@@ -8,12 +8,13 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from app.panels.training_run.charts import is_causal
 from app.run_values import Run
 from app.theme import font
 from app.translation import tr
 from app.views import amounts
 from app.views.amounts import amount, quantity
-from app.views.picture import Table
+from app.views.tables import Table
 
 _NOT_SHOWN = {"time", "step", "pieces", "elapsed", "progress"}
 _WORTH_SHOWING = 12
@@ -28,13 +29,14 @@ class Measure:
     least: bool
 
 
-def measures() -> dict[str, Measure]:
+def measures(*, causal: bool) -> dict[str, Measure]:
     """The figures of an evaluation that have a name of their own, by the event's field."""
     return {
         "mlm_loss": Measure(tr("MLM loss"), "quantity", True),
+        "lm_loss": Measure(tr("Next-piece loss"), "quantity", True),
         "mask_loss": Measure(tr("Loss at [MASK]"), "quantity", True),
-        "top1": Measure(tr("MLM top 1"), "share", False),
-        "top5": Measure(tr("MLM top 5"), "share", False),
+        "top1": Measure(tr("Next piece, top 1") if causal else tr("MLM top 1"), "share", False),
+        "top5": Measure(tr("Next piece, top 5") if causal else tr("MLM top 5"), "share", False),
         "word_top1": Measure(tr("Whole words, top 1"), "share", False),
         "word_top5": Measure(tr("Whole words, top 5"), "share", False),
         "word_loss": Measure(tr("Whole words, loss"), "quantity", True),
@@ -47,7 +49,7 @@ def measures() -> dict[str, Measure]:
 
 def evaluation_rows(run: Run) -> list[tuple[str, str, str]]:
     """(name, newest, best) of every figure of the evaluations, the known ones first."""
-    known = measures()
+    known = measures(causal=is_causal(run))
     columns = run.evaluations.columns
     names = [name for name in known if name in columns]
     names += sorted(set(columns) - set(known) - _NOT_SHOWN)

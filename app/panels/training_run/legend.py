@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
+from app.views.drawing import Drawing
+from app.views.plot_drawing import FAINT, STRONG, faint_colour
 
 _SIGN, _GAP, _APART = 15, 5, 11  # pixels
+_LEFT = 4.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A sign, what it means, and the same in short."""
+
+    sign: Literal["every", "mean", "dots"]
+    words: str
+    short: str
+
+
+def entries_for(points: int, *, dots: bool) -> tuple[Entry, ...]:
+    """Smoothed over so many points; with or without evaluations."""
+    if points > 1:
+        mean = tr("exponential mean over {n} points", n=points)
+        found = [Entry("every", tr("every point"), tr("all")), Entry("mean", mean, tr("mean"))]
+    else:
+        found = [Entry("mean", tr("every point"), tr("all"))]
+    if dots:
+        found.append(Entry("dots", tr("held-out text"), tr("held out")))
+    return tuple(found)
+
+
+def legend_drawing(entries: tuple[Entry, ...]) -> Drawing:
+    """One line in long words."""
+    height = _height()
+
+    def paint(painter: QPainter, ratio: float) -> None:
+        _draw(painter, entries, height, short=False)
+
+    return Drawing(QSizeF(_width(entries), height), paint)
 
 
 class Legend(QWidget):
@@ -17,54 +54,57 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.entries: tuple[tuple[str, str, str], ...] = ()  # sign, words, the same in short
+        self.entries: tuple[Entry, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_points(self, points: int, *, dots: bool) -> None:
-        """Smoothed over so many points; with or without evaluations."""
-        if points > 1:
-            entries = [
-                ("every", tr("every point"), tr("all")),
-                ("mean", tr("exponential mean over {n} points", n=points), tr("mean")),
-            ]
-        else:
-            entries = [("mean", tr("every point"), tr("all"))]
-        if dots:
-            entries.append(("dots", tr("held-out text"), tr("held out")))
-        if tuple(entries) != self.entries:
-            self.entries = tuple(entries)
-            self.setAccessibleName(", ".join(words for _, words, _ in entries))
+    def set_entries(self, entries: tuple[Entry, ...]) -> None:
+        """Explain these."""
+        if entries != self.entries:
+            self.entries = entries
+            self.setAccessibleName(", ".join(entry.words for entry in entries))
             self.setToolTip(self.accessibleName())
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, round(QFontMetricsF(font("small")).height()) + 4)
+        return QSize(200, _height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(1, self.sizeHint().height())
+        return QSize(1, _height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font("small"))
-        metrics, colours = QFontMetricsF(font("small")), theme()
-        left, middle = 4.0, self.height() / 2
-        room = self.width() - left - len(self.entries) * (_SIGN + _GAP + _APART)
-        short = sum(metrics.horizontalAdvance(words) for _, words, _ in self.entries) > room
-        for sign, long, brief in self.entries:
-            words = brief if short else long
-            width = metrics.horizontalAdvance(words)
-            if sign == "dots":
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(colours.segment_b))
-                painter.drawEllipse(QPointF(left + _SIGN - 5, middle), 3.5, 3.5)
-            else:
-                colour = QColor(colours.accent)
-                colour.setAlpha(255 if sign == "mean" else 90)
-                painter.setPen(QPen(colour, 2 if sign == "mean" else 1))
-                painter.drawLine(QPointF(left, middle), QPointF(left + _SIGN, middle))
-            painter.setPen(QColor(colours.secondary))
-            place = QRectF(left + _SIGN + _GAP, 0, width + 1, self.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
-            left += _SIGN + _GAP + width + _APART
+        _draw(painter, self.entries, self.height(), short=_width(self.entries) > self.width())
         painter.end()
+
+
+def _height() -> int:
+    return round(QFontMetricsF(font("small")).height()) + 4
+
+
+def _width(entries: tuple[Entry, ...]) -> float:
+    """Of the long words with their signs."""
+    metrics = QFontMetricsF(font("small"))
+    return _LEFT + sum(_SIGN + _GAP + _APART + metrics.horizontalAdvance(entry.words) for entry in entries)
+
+
+def _draw(painter: QPainter, entries: tuple[Entry, ...], height: float, *, short: bool) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font("small"))
+    metrics, colours = QFontMetricsF(font("small")), theme()
+    left, middle = _LEFT, height / 2
+    for entry in entries:
+        words = entry.short if short else entry.words
+        width = metrics.horizontalAdvance(words)
+        if entry.sign == "dots":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.segment_b))
+            painter.drawEllipse(QPointF(left + _SIGN - 5, middle), 3.5, 3.5)
+        else:
+            strong = entry.sign == "mean"
+            colour = QColor(colours.accent) if strong else faint_colour()
+            painter.setPen(QPen(colour, STRONG if strong else FAINT))
+            painter.drawLine(QPointF(left, middle), QPointF(left + _SIGN, middle))
+        painter.setPen(QColor(colours.secondary))
+        place = QRectF(left + _SIGN + _GAP, 0, width + 1, height)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        left += _SIGN + _GAP + width + _APART

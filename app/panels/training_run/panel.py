@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QHideEvent, QImage, QShowEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -26,7 +23,8 @@ from app.panels.common_pictures import pictures_button
 from app.panels.training_run.charts import AGAINST, UNSMOOTHED, Against, axis_spec, chart_specs, curves_of
 from app.panels.training_run.explanation import run_help
 from app.panels.training_run.facts import Facts
-from app.panels.training_run.legend import Legend
+from app.panels.training_run.legend import Legend, entries_for
+from app.panels.training_run.pictures import RunPictures
 from app.panels.training_run.status import RunStatus
 from app.run_values import Run
 from app.session import Session
@@ -35,11 +33,10 @@ from app.translation import tr
 from app.values import ModelChoice
 from app.views.curves import CurveGrid
 from app.views.empty import EmptyState
-from app.views.picture import PictureActions, Table, widget_image
 from bert_core.trace import Trace
 
 CLOCK_MS = 1000
-SMOOTHED = 30  # points, at first
+SMOOTHED = 10  # points, at first
 _SIDE, _SPIN = 256, 104  # pixels
 
 
@@ -156,26 +153,10 @@ class TrainingRunPanel(Panel):
         return row
 
     def _add_pictures(self) -> None:
-        pictures = [self._picture(self.grid, tr("All curves"), self._all_numbers, "curves")]
-        for name, chart in self.grid.charts.items():
-            pictures.append(self._picture(chart, chart.spec.title, chart.table, name.replace("_", "-")))
-        self.pictures = tuple(pictures)
-        self.figures = pictures_button(pictures)
+        self.pictures = RunPictures(self.grid, lambda: self._run, self.smoothed.value)
+        self.figures = pictures_button(self.pictures.all)
         self.figures.setFixedSize(24, self.help_button.sizeHint().height())
         self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
-
-    def _picture(self, widget: QWidget, title: str, table: object, name: str) -> PictureActions:
-        def image() -> QImage:
-            return widget_image(widget)
-
-        def file_name() -> str:
-            return f"{'' if self._run is None else self._run.name}-{name}"
-
-        assert callable(table)
-        picture = PictureActions(widget, image=image, table=table, metadata=self._metadata, name=file_name)
-        picture.setObjectName(tr("{panel}: {title}", panel=self.title, title=title))
-        picture.install()
-        return picture
 
     # Showing -----------------------------------------------------------------------------------------------------
 
@@ -206,14 +187,13 @@ class TrainingRunPanel(Panel):
         self.empty.setVisible(run is None)
         self.content.setVisible(run is not None)
         self.figures.setVisible(run is not None)
-        for picture in self.pictures:
-            picture.set_enabled(run is not None and run.steps.size > 0)
         self.subtitle.setText("" if run is None else run.name)
         self.subtitle.setToolTip("" if run is None else run.folder)
         if run is not None:
             self.status.show_run(run)
             self.facts.show_run(run)
             self._show_curves()
+        self.pictures.refresh()
 
     @Slot()
     def _show_curves(self, _: object = None) -> None:
@@ -223,7 +203,6 @@ class TrainingRunPanel(Panel):
         some = run.steps.size + run.evaluations.size > 0
         self.chart_area.setVisible(some)
         self.no_steps.setVisible(not some)
-        self.legend.set_points(self.smoothed.value(), dots=run.evaluations.size > 0)
         against: Against = self.against.currentData()
         self.grid.set_curves(
             curves_of(run, against),
@@ -232,6 +211,8 @@ class TrainingRunPanel(Panel):
             (self.log_x.isChecked(), self.log_y.isChecked()),
             unsmoothed=UNSMOOTHED,
         )
+        dots = any(chart.has_dots for chart in self.grid.charts.values())
+        self.legend.set_entries(entries_for(self.smoothed.value(), dots=dots))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell the time while there is somebody to see it."""
@@ -291,33 +272,6 @@ class TrainingRunPanel(Panel):
         if self._run is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(self._run.folder))
 
-    # Pictures ----------------------------------------------------------------------------------------------------
-
-    def _metadata(self) -> Mapping[str, str]:
-        run = self._run
-        if run is None:
-            return {}
-        return {
-            "Software": "Attention Explorer",
-            "Title": tr("Training run {name}", name=run.name),
-            "Smoothing": tr("exponential mean over {n} points", n=self.smoothed.value()),
-            "Step": str(run.step),
-            "Recipe": json.dumps(dict(run.details), ensure_ascii=False, default=str),
-        }
-
-    def _all_numbers(self) -> Table:
-        """Every event of steps and evaluations with all its numbers."""
-        run = self._run
-        if run is None:
-            return (), []
-        names = sorted({*run.steps.columns, *run.evaluations.columns} - {"step", "pieces"})
-        header = (tr("event"), "step", "pieces", *names)
-        rows: list[tuple[object, ...]] = []
-        for kind, points in (("step", run.steps), ("evaluation", run.evaluations)):
-            columns = [points.column(name).tolist() for name in ("step", "pieces", *names)]
-            rows += [(kind, *(("" if v != v else v) for v in row)) for row in zip(*columns, strict=True)]
-        return header, sorted(rows, key=_place)
-
 
 def _toggle(text: str, name: str) -> QToolButton:
     button = QToolButton()
@@ -327,7 +281,3 @@ def _toggle(text: str, name: str) -> QToolButton:
     button.setCheckable(True)
     button.setProperty("kind", "tab")
     return button
-
-
-def _place(row: tuple[object, ...]) -> float:
-    return float(row[1]) if isinstance(row[1], int | float) else 0.0

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, SignalInstance, Slot
 from pytestqt.qtbot import QtBot
 
+from app.services import inference
 from app.services.inference import InferenceService
 from app.values import LoadedModel, Loading, ModelChoice, Problem
 from bert_core import Bert
 from bert_core.config import BertConfig
 from bert_core.errors import Cancelled, CheckpointError, TextError
-from bert_core.queries import Answer, MeanAttention, MosaicLevels, Query, Similarity
+from bert_core.queries import Answer, MeanAttention, MosaicLevels, Progress, Query, Similarity
 from bert_core.scene import Scene
 from bert_core.tokenization import Tokenizer
 from bert_core.trace import Trace
@@ -499,6 +502,365 @@ def test_a_new_model_is_asked_anew(running: InferenceService, loader: Loader, qt
     running.request(scene("a", "other"))
     qtbot.waitUntil(lambda: len(answers.said) == 2)
     assert [answer.value[0] for answer in answers.said] == ["fake", "other"]
+
+
+# Long queries
+
+
+@dataclass(frozen=True)
+class OfScene(Query):
+    """A long query about the text."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class OfModel(Query):
+    """A long query about the model."""
+
+    about_model: ClassVar[bool] = True
+    name: str = ""
+
+
+class Work:
+    """Answers by generators of `steps` steps, each of which waits until a test lets it."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self.go = threading.Semaphore(0)
+        self.reached = threading.Event()
+        self.begun: list[tuple[str, str]] = []
+        self.taken: list[Query] = []
+        self.closed: list[Query] = []
+        self.fails_at: int | None = None
+        self.patient = True
+
+    def __call__(
+        self, bert: Any, trace: Trace, query: Query, check: Callable[[], None]
+    ) -> Generator[Progress | None, None, object]:
+        self.begun.append((bert.model_id, trace.scene.text_a))
+        try:
+            for step in range(self.steps):
+                while True:
+                    self.reached.set()
+                    assert self.go.acquire(timeout=PATIENCE)
+                    try:
+                        check()
+                    except Cancelled:
+                        if not self.patient:
+                            raise
+                        yield None
+                    else:
+                        break
+                if step == self.fails_at:
+                    raise TextError("Line 3 is not UTF-8.")
+                self.taken.append(query)
+                yield Progress(step + 1, self.steps, "steps")
+            return "done"
+        finally:
+            self.closed.append(query)
+
+    def step(self, count: int = 1) -> None:
+        self.go.release(count)
+
+    def wait(self) -> None:
+        """Until it is in the middle of a step, and with it the thread."""
+        reach(self.reached)
+        self.reached.clear()
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work(3)
+
+
+@pytest.fixture
+def working(work: Work, loader: Loader, qtbot: QtBot) -> Iterator[InferenceService]:
+    """With the fake model and the text "a"."""
+    made = InferenceService({**ANSWERERS, OfScene: work, OfModel: work})
+    made.start()
+    made.load(ModelChoice("fake"))
+    with heard(qtbot, made.traced):
+        made.request(scene("a"))
+    yield made
+    made.stop(0)
+    work.step(1000)
+    made.stop(PATIENCE)
+    assert not made._thread.is_alive()
+    assert len(work.closed) == len(work.begun)
+
+
+def reach_both(work: Work) -> None:
+    """Until the one about the model has done a step, and the one about the text is in the middle of its first."""
+    work.wait()
+    work.step()
+    work.wait()
+    assert work.taken == [OfModel()]
+
+
+def progress(answers: Log) -> list[int]:
+    return [answer.progress.done for answer in answers.said if answer.progress is not None]
+
+
+def values(answers: Log) -> list[tuple[object, str]]:
+    return [(answer.value, answer.failure) for answer in answers.said if answer.progress is None]
+
+
+@pytest.mark.parametrize("query", [OfScene(), OfModel()])
+def test_a_long_query_tells_how_far_it_is(
+    working: InferenceService, work: Work, qtbot: QtBot, query: Query
+) -> None:
+    answers = Log(working.answered)
+    working.watch(frozenset({query}))
+    work.step()
+    qtbot.waitUntil(lambda: len(answers.said) == 1)
+    assert answers.said == [Answer(query, scene("a"), progress=Progress(1, 3, "steps"))]
+    work.step(2)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert progress(answers) == [1, 2, 3] and values(answers) == [("done", "")]
+    with heard(qtbot, working.traced):
+        working.request(scene("b"))
+    assert work.begun == [("fake", "a")] or query == OfScene()
+
+
+def test_a_key_is_served_within_one_step(working: InferenceService, work: Work, qtbot: QtBot) -> None:
+    answers = Log(working.answered)
+    working.watch(frozenset({OfModel()}))
+    work.wait()
+    work.step()
+    work.wait()
+    qtbot.waitUntil(lambda: progress(answers) == [1])
+    with heard(qtbot, working.traced) as traced:
+        working.request(scene("b"))
+        work.step()  # the one that is under way
+    assert traced.said[0].scene == scene("b")
+    assert progress(answers) == [1]  # `check` broke it off, and it waits to be taken again
+    work.step(2)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert work.begun == [("fake", "a")] and progress(answers) == [1, 2, 3]
+
+
+def test_it_rests_while_the_window_draws_a_trace(working: InferenceService, work: Work, qtbot: QtBot) -> None:
+    answers = Log(working.answered)
+    working.watch(frozenset({OfModel()}))
+    work.wait()
+    work.step(2)  # the first is broken off
+    begun = monotonic()
+    working.request(scene("b"))
+    qtbot.waitUntil(lambda: len(progress(answers)) >= 1)
+    work.wait()
+    work.step(2)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert monotonic() - begun >= inference.DRAWING
+
+
+def test_other_queries_are_answered_between_two_steps(
+    working: InferenceService, work: Work, qtbot: QtBot
+) -> None:
+    answers = Log(working.answered)
+    working.watch(frozenset({OfModel()}))
+    work.wait()
+    working.watch(frozenset({OfModel(), MeanAttention(), Similarity(1)}))
+    work.step()
+    qtbot.waitUntil(lambda: len(values(answers)) == 2)
+    assert values(answers) == [("mean", ""), (("fake", "a", 1), "")]
+    assert progress(answers) == []
+    work.step(3)
+    qtbot.waitUntil(lambda: len(values(answers)) == 3)
+
+
+def test_long_queries_take_turns(working: InferenceService, work: Work, qtbot: QtBot) -> None:
+    answers = Log(working.answered)
+    one, other = OfModel("one"), OfModel("other")
+    working.watch(frozenset({one}))
+    work.wait()
+    working.watch(frozenset({one, other}))
+    work.step(7)
+    qtbot.waitUntil(lambda: len(values(answers)) == 2)
+    assert work.taken in ([one, other] * 3, [other, one] * 3)
+
+
+def test_a_long_query_about_the_text_ends_with_it(
+    working: InferenceService, work: Work, qtbot: QtBot
+) -> None:
+    answers = Log(working.answered)
+    working.watch(frozenset({OfScene(), OfModel()}))
+    reach_both(work)
+    working.request(scene("b"))
+    work.step(1 + 2 + 3)
+    qtbot.waitUntil(lambda: len(values(answers)) == 2)
+    assert work.begun == [("fake", "a"), ("fake", "a"), ("fake", "b")]
+    finished = {answer.query: answer for answer in answers.said if answer.progress is None}
+    assert finished[OfScene()].scene == scene("b")
+    assert sorted(work.closed, key=repr) == [OfModel(), OfScene(), OfScene()]
+
+
+def test_a_text_that_cannot_be_read_ends_what_is_about_the_one_before(
+    working: InferenceService, work: Work, bert: FakeBert, qtbot: QtBot
+) -> None:
+    bert.failure = TextError("no")
+    answers = Log(working.answered)
+    working.watch(frozenset({OfScene(), OfModel()}))
+    reach_both(work)
+    with heard(qtbot, working.trace_failed, pairs=True):
+        working.request(scene("bad"))
+        work.step(1)
+    work.step(2)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert [answer.query for answer in answers.said if answer.progress is None] == [OfModel()]
+    assert OfScene() in work.closed
+
+
+@pytest.mark.parametrize("query", [OfScene(), OfModel()])
+def test_one_that_nobody_watches_any_more_is_closed(
+    working: InferenceService, work: Work, qtbot: QtBot, query: Query
+) -> None:
+    answers = Log(working.answered)
+    working.watch(frozenset({query}))
+    work.wait()
+    work.step()
+    work.wait()
+    qtbot.waitUntil(lambda: progress(answers) == [1])
+    working.watch(frozenset())
+    work.step()
+    qtbot.waitUntil(lambda: work.closed == [query])
+    with heard(qtbot, working.traced):
+        working.request(scene("b"))
+    assert len(answers.said) == 1
+    working.watch(frozenset({query}))  # from the beginning
+    work.step(3)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert progress(answers) == [1, 1, 2, 3]
+
+
+def test_another_model_ends_them_and_is_asked_itself(
+    working: InferenceService, work: Work, loader: Loader, qtbot: QtBot
+) -> None:
+    loader.berts["other"] = FakeBert("other")
+    answers = Log(working.answered)
+    working.watch(frozenset({OfModel()}))
+    work.wait()
+    with heard(qtbot, working.model_loaded):
+        working.load(ModelChoice("other"))
+        work.step()
+    assert work.closed == [OfModel()]
+    working.request(scene("a", "other"))
+    work.step(3)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert work.begun == [("fake", "a"), ("other", "a")]
+    assert answers.said[-1].scene.model_id == "other"
+
+
+def test_a_load_that_fails_ends_nothing(
+    working: InferenceService, work: Work, loader: Loader, qtbot: QtBot
+) -> None:
+    loader.failures["broken"] = CheckpointError("The file is damaged.")
+    loader.berts["broken"] = FakeBert("broken")
+    answers = Log(working.answered)
+    working.watch(frozenset({OfModel()}))
+    work.wait()
+    work.step()
+    work.wait()
+    qtbot.waitUntil(lambda: progress(answers) == [1])
+    with heard(qtbot, working.load_failed, pairs=True):
+        working.load(ModelChoice("broken"))
+        work.step()
+    work.step(2)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert len(work.begun) == 1 and progress(answers) == [1, 2, 3]
+
+
+def test_one_that_fails_in_the_middle_is_tried_again_when_it_is_asked_anew(
+    working: InferenceService, work: Work, qtbot: QtBot
+) -> None:
+    work.fails_at = 1
+    answers = Log(working.answered)
+    working.watch(frozenset({OfModel()}))
+    work.step(2)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert values(answers) == [(None, "Line 3 is not UTF-8.")]
+    with heard(qtbot, working.traced):
+        working.request(scene("b"))
+    assert len(work.begun) == 1
+    work.fails_at = None
+    working.watch(frozenset())
+    working.watch(frozenset({OfModel()}))
+    work.step(3)
+    qtbot.waitUntil(lambda: len(values(answers)) == 2)
+    assert values(answers)[1] == ("done", "")
+
+
+def test_an_impatient_one_is_begun_again(working: InferenceService, work: Work, qtbot: QtBot) -> None:
+    work.patient = False
+    answers = Log(working.answered)
+    working.watch(frozenset({OfModel()}))
+    work.wait()
+    work.step()
+    work.wait()
+    qtbot.waitUntil(lambda: progress(answers) == [1])
+    with heard(qtbot, working.traced):
+        working.request(scene("b"))
+        work.step()
+    work.step(3)
+    qtbot.waitUntil(lambda: bool(values(answers)))
+    assert work.begun == [("fake", "a"), ("fake", "b")] and progress(answers) == [1, 1, 2, 3]
+
+
+def test_what_is_known_of_the_model_is_not_asked_for_every_text(
+    running: InferenceService, qtbot: QtBot
+) -> None:
+    asked: list[str] = []
+
+    def plain(bert: Any, trace: Trace, query: Query, check: Callable[[], None]) -> object:
+        asked.append(trace.scene.text_a)
+        return "of the model"
+
+    running._answerers[OfModel] = plain
+    running.watch(frozenset({OfModel()}))
+    with heard(qtbot, running.answered):
+        running.request(scene("a"))
+    for text in ("b", "c"):
+        with heard(qtbot, running.traced):
+            running.request(scene(text))
+    assert asked == ["a"]
+
+
+def test_stopping_ends_a_long_query(working: InferenceService, work: Work) -> None:
+    working.watch(frozenset({OfModel(), OfScene()}))
+    reach_both(work)
+    working.stop(0)
+    work.step()
+    working.stop(PATIENCE)
+    assert alive() == []
+    assert work.closed == [OfScene(), OfModel()] or work.closed == [OfModel(), OfScene()]
+    assert work.taken == [OfModel()]
+
+
+@pytest.mark.expects_log
+def test_one_that_ends_badly_stops_nothing(
+    running: InferenceService, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed = threading.Event()
+
+    def stubborn(
+        bert: Any, trace: Trace, query: Query, check: Callable[[], None]
+    ) -> Generator[Progress | None, None, object]:
+        try:
+            for done in range(10**9):
+                yield Progress(done)
+        finally:
+            closed.set()
+            raise RuntimeError("not like that")
+
+    running._answerers[OfModel] = stubborn
+    running.request(scene("a"))
+    with heard(qtbot, running.answered):
+        running.watch(frozenset({OfModel()}))
+    running.watch(frozenset())
+    reach(closed)
+    with heard(qtbot, running.traced):
+        running.request(scene("b"))
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 # The end

@@ -68,6 +68,13 @@ def test_a_run_taken_up_again_is_cut_and_redrawn(writer: Writer) -> None:
     assert (run.total_pieces, run.device, run.state) == (20_000, "cuda", "running")
 
 
+def test_a_warning_that_comes_again_is_kept_once(writer: Writer) -> None:
+    writer.start()
+    for words in ("Nothing is held out.", "The disk is full.", "Nothing is held out."):
+        writer.log.append("warning", message=words)
+    assert RunFollower(writer.path).read().warnings == ("The disk is full.", "Nothing is held out.")
+
+
 def test_a_pause_and_its_end(writer: Writer) -> None:
     writer.start()
     writer.steps(1)

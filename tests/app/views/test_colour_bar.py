@@ -18,7 +18,7 @@ def bar(qtbot) -> ColourBar:
 
 
 def at(bar: ColourBar, x: float) -> tuple[int, int, int]:
-    colour: QColor = bar.to_image(1).pixelColor(int(x), int(bar.bar_rect().center().y()))
+    colour: QColor = bar.drawing().to_image(1).pixelColor(int(x), int(bar.bar_rect().center().y()))
     return colour.red(), colour.green(), colour.blue()
 
 

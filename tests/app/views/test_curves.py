@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.theme import apply_theme, theme
-from app.views.curves import AxisSpec, ChartSpec, Curve, CurveGrid
+from app.views.curve_chart import AxisSpec, ChartSpec, Curve
+from app.views.curves import CurveGrid
+from app.views.vector_files import svg_bytes
 
 X = np.arange(1, 101) * 1000.0
 LOSS = 9.0 - 6.0 * np.arange(100) / 99
@@ -134,6 +138,14 @@ def test_values_are_read_in_every_chart(grid: CurveGrid) -> None:
     assert loss.read_out.text() == newest and loss.unit.text() == "nats"
 
 
+@pytest.mark.parametrize("level", [50.0, -1e-6, 0.0])
+def test_a_level_curve_is_shown_level(grid: CurveGrid, level: float) -> None:
+    y = np.full(100, level) * (1 + 1e-14 * np.sin(X))
+    grid.set_curves({"loss": Curve(X, y, NONE, NONE)}, AXIS, 10)
+    bottom, top = grid.charts["loss"].plot.view()[1]
+    assert bottom < level < top and top - bottom > 0.1 * abs(level)
+
+
 def test_small_numbers_share_a_power_of_ten(grid: CurveGrid) -> None:
     grid.set_curves({"loss": Curve(X, LOSS * 1e-4, NONE, NONE)}, AXIS)
     chart = grid.charts["loss"]
@@ -148,6 +160,55 @@ def test_numbers_as_a_table(grid: CurveGrid) -> None:
     rows = list(rows)
     assert len(rows) == 102
     assert rows[0][:2] == (1000.0, 9.0) and rows[5] == (5000.0, "", "", 8.9)
+
+
+def texts_in(data: bytes) -> list[str]:
+    return ["".join(text.itertext()) for text in ET.fromstring(data).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_a_chart_as_a_picture_shows_what_is_seen(grid: CurveGrid) -> None:
+    grid.set_curves(curves(), AXIS, 5)
+    chart = grid.charts["loss"]
+    chart.plot.box.setYRange(5, 8, padding=0)
+    picture = chart.plot.picture()
+    assert picture.x[0] == 1000 and picture.y == (5, 8)
+    assert picture.x_label == "pieces" and "50.00 k" not in picture.x_label
+    frame = chart.plot.frame()
+    ends = picture.places((np.array([1000.0, picture.x[1]]), np.array([5.0, 8.0])), frame)
+    assert ends[0] == frame.bottomLeft() and ends[1] == frame.topRight()
+    assert [text for _, text in picture.y_ticks] and all(5 <= at <= 8 for at, _ in picture.y_ticks)
+    np.testing.assert_allclose(picture.dots[1], [8.9, 7.5])
+    every_x, every_y = picture.every
+    np.testing.assert_allclose(np.interp(every_x, X, LOSS), every_y, atol=0.1)
+    drawing = chart.drawing()
+    assert drawing.size == QSizeF(chart.size())
+    root = ET.fromstring(svg_bytes(drawing, {}))
+    lines = list(root.iter("{http://www.w3.org/2000/svg}polyline"))
+    assert len(list(root.iter())) < 200 and max(len(line.attrib["points"].split()) for line in lines) > 50
+    said = texts_in(svg_bytes(drawing, {}))
+    for text in ("Loss", "nats", "pieces", *(text for _, text in (*picture.x_ticks, *picture.y_ticks))):
+        assert text in said
+
+
+def test_a_logarithmic_chart_as_a_picture(grid: CurveGrid) -> None:
+    x = np.array([10.0, 100.0, 1000.0])
+    grid.set_curves({"loss": Curve(x, x, NONE, NONE)}, AXIS, 1, (True, True))
+    picture = grid.charts["loss"].plot.picture()
+    np.testing.assert_allclose(picture.mean, ([1, 2, 3], [1, 2, 3]))
+    assert (1.0, "10") in picture.x_ticks and (3.0, "1,000") in picture.y_ticks
+    assert len(picture.every[0]) == 0
+
+
+def test_all_charts_as_a_picture_stand_as_on_screen(grid: CurveGrid) -> None:
+    grid.set_curves(curves(), AXIS, 5)
+    drawing = grid.drawing()
+    assert drawing.size.width() >= grid.charts["loss"].width() + grid.charts["share"].width()
+    said = texts_in(svg_bytes(drawing, {}))
+    assert {"Loss", "Share", "nats"} <= set(said) and "None" not in said
+    assert any("%" in text for text in said)
+    image = drawing.to_image(1)
+    found = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 2)}
+    assert {theme().accent, theme().segment_b} <= found
 
 
 def test_the_theme_can_change(grid: CurveGrid, qapp: QApplication) -> None:

@@ -98,8 +98,19 @@ def test_a_line_of_several_dimensions_is_their_mean(strips):
 
 
 def test_a_picture_has_the_legend_below(strips):
-    image = strips.to_image(2.0)
+    image = strips.drawing().to_image(2.0)
     assert image.width() == 2 * strips.width() and image.height() > 2 * strips.height()
+
+
+def test_a_table_that_is_read_later_is_of_what_was_shown(strips):
+    strips.set_terms(terms(4), tokens(4))
+    _, rows = strips.table()
+    rows = iter(rows)
+    first = next(rows)
+    shown = strips.values
+    strips.set_terms(terms(2, dimensions=8), tokens(2))
+    rest = list(rows)
+    assert len(rest) == 4 * 5 - 1 and {len(row) for row in (first, *rest)} == {4 + shown.dimensions}
 
 
 def test_a_dimension_with_a_pixel_of_its_own_is_named_alone(strips):

@@ -1,30 +1,38 @@
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QColor, QPainter
 
+from app.theme import theme
 from app.views.colour_bar import ColourBar
+from app.views.drawing import Drawing
 from app.views.figure import figure
 
 
-def picture(scale: float) -> QImage:
-    made = QImage(round(200 * scale), round(100 * scale), QImage.Format.Format_RGB32)
-    made.setDevicePixelRatio(scale)
-    made.fill(QColor("#123456"))
-    return made
+def picture() -> Drawing:
+    def paint(painter: QPainter, ratio: float) -> None:
+        painter.fillRect(QRectF(0, 0, 200, 100), QColor("#123456"))
+        painter.scale(5, 5)  # what a part does to the painter stays with it
+
+    return Drawing(QSizeF(200, 100), paint)
 
 
 def test_title_bar_and_caption_stand_round_the_picture(qtbot):
     bar = ColourBar()
     qtbot.addWidget(bar)
     bar.resize(bar.sizeHint())
-    bare = figure(picture(2.0))
-    full = figure(picture(2.0), "L1-H1", bar, "colours from 0 to 1")
-    assert bare.devicePixelRatio() == full.devicePixelRatio() == 2.0
-    assert bare.width() == full.width() and full.height() - bare.height() > 2 * bar.height()
-    middle = full.deviceIndependentSize() / 2
-    assert full.pixelColor(round(2 * middle.width()), 2 * 60) == QColor("#123456")
-    assert full.pixelColor(0, 0) != QColor("#123456")
+    bare = figure(picture())
+    full = figure(picture(), "L1-H1", bar.drawing(), "colours from 0 to 1")
+    assert bare.size.toTuple() == (224, 124)
+    assert full.size.height() - bare.size.height() > 2 * bar.height()
+    image = full.to_image(2)
+    assert image.pixelColor(2 * 100, 2 * 60) == QColor("#123456")
+    assert image.pixelColor(0, 0).name() == theme().surface
+    under = [image.pixelColor(2 * 30, y).name() for y in range(2 * 145, image.height())]
+    assert set(under) - {theme().surface}, "the bar is there"
+    assert image.pixelColor(2 * 12, image.height() - 2).name() == theme().surface
 
 
-def test_a_long_caption_widens_it(qtbot):
-    assert figure(picture(1.0), caption="a " * 200).width() > figure(picture(1.0)).width()
+def test_a_long_caption_or_legend_widens_it(qtbot):
+    assert figure(picture(), caption="a " * 200).size.width() > figure(picture()).size.width()
+    assert figure(picture(), below=Drawing(QSizeF(500, 10), picture().paint)).size.width() == 524

@@ -6,109 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QColor, QGuiApplication, QPainter
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
-from app.views.picture import (
-    PictureActions,
-    WriteError,
-    csv_text,
-    suggest_name,
-    widget_image,
-    write_csv,
-    write_png,
-)
+from app.views.drawing import Drawing
+from app.views.picture import PictureActions
+from app.views.table_dialog import TableDialog
+from app.views.tables import csv_text
 
-METADATA = {
-    "Model": "mini-en",
-    "Sentence A": "模型 reads: “كتاب”\n\nSecond paragraph: x",
-    "Layer": "4",
-    "Formula": "softmax(QKᵀ/√d)",
-}
+METADATA = {"Title": "L4-H6", "Model": "mini-en"}
 HEADER = ["piece", "weight"]
 ROWS = [["a,b", 0.1], ['say "hi"', np.float32(0.25)], ["模\n型", np.float64(1e-30)], ["", 3]]
 
 
-def picture() -> QImage:
-    image = QImage(8, 6, QImage.Format.Format_ARGB32)
-    image.fill(QColor("#2862cf"))
-    return image
+def drawing() -> Drawing:
+    def paint(painter: QPainter, ratio: float) -> None:
+        painter.fillRect(QRectF(0, 0, 8, 6), QColor("#2862cf"))
 
-
-def test_png_text_round_trips(tmp_path):
-    path = tmp_path / "a.png"
-    original = picture()
-    write_png(path, original, METADATA)
-    read = QImage(str(path))
-    assert read.size() == original.size() and read.pixelColor(3, 3) == QColor("#2862cf")
-    assert {key: read.text(key) for key in METADATA} == METADATA
-    assert original.textKeys() == []  # the caller's picture is left as it was
-
-
-def test_csv_reads_back_equal(tmp_path):
-    path = tmp_path / "a.csv"
-    write_csv(path, HEADER, ROWS)
-    with path.open(encoding="utf-8", newline="") as stream:
-        header, *rows = csv.reader(stream)
-    assert header == HEADER
-    assert [row[0] for row in rows] == [row[0] for row in ROWS]
-    assert [float(row[1]) for row in rows] == [float(row[1]) for row in ROWS]
-
-
-def test_half_a_surrogate_pair_does_not_stop_the_rest(tmp_path):
-    write_csv(tmp_path / "a.csv", ["piece"], [["\ud800"], ["b"]])
-    assert (tmp_path / "a.csv").read_text(encoding="utf-8").split() == ["piece", "?", "b"]
-
-
-def test_a_failure_is_readable_and_leaves_no_trace(tmp_path):
-    (tmp_path / "file").touch()
-    (tmp_path / "folder").mkdir()
-    for write in (lambda p: write_csv(p, HEADER, ROWS), lambda p: write_png(p, picture(), {})):
-        for missing in (tmp_path / "nowhere" / "a.file", tmp_path / "file" / "a.file", tmp_path / "folder"):
-            with pytest.raises(WriteError) as failure:
-                write(missing)
-            assert str(missing) in str(failure.value) and "could not be written" in str(failure.value)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
-
-
-def test_an_older_file_survives_a_failure(tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_text("old")
-
-    def rows():
-        yield ["a", 1]
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(WriteError, match="No space left on device"):
-        write_csv(path, HEADER, rows())
-    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
-
-
-def test_no_picture_is_said(tmp_path):
-    with pytest.raises(WriteError, match="no picture"):
-        write_png(tmp_path / "a.png", QImage(), {})
-
-
-@pytest.mark.parametrize(
-    ("parts", "name"),
-    [
-        (("L4-H6", "the man"), "L4-H6-the-man.png"),
-        (('a/b\\c:d*e?"<>|',), "a-b-c-d-e.png"),
-        (("..", ""), "attention-explorer.png"),
-        ((), "attention-explorer.png"),
-        (("con",), "con-1.png"),
-        (("NUL.tar",), "NUL-tar-1.png"),
-        (("模型",), "模型.png"),
-        (("a\u202eb\x00",), "a-b.png"),
-    ],
-)
-def test_names_are_safe_everywhere(parts, name):
-    assert suggest_name(*parts, suffix=".png") == name
-
-
-def test_long_names_are_cut_between_characters():
-    name = suggest_name("模" * 300, suffix=".csv")
-    assert name == "模" * 40 + ".csv"
+    return Drawing(QSizeF(8, 6), paint)
 
 
 @pytest.fixture
@@ -121,9 +37,10 @@ def owner(qtbot):
 @pytest.fixture
 def actions(owner, monkeypatch):
     monkeypatch.setattr(PictureActions, "_folder", None)
+    monkeypatch.setattr(PictureActions, "_suffix", ".png")
     made = PictureActions(
         owner,
-        image=picture,
+        drawing=drawing,
         table=lambda: (HEADER, ROWS),
         metadata=lambda: METADATA,
         name=lambda: "L4-H6",
@@ -131,41 +48,110 @@ def actions(owner, monkeypatch):
     return made
 
 
-def test_the_menu_has_the_four(qtbot, actions):
+def test_the_menu_names_all_there_is(qtbot, actions):
     menu = QMenu()
     qtbot.addWidget(menu)
     actions.add_to(menu)
     names = [action.text() for action in menu.actions() if not action.isSeparator()]
-    assert names == ["Copy picture", "Save picture as PNG…", "Copy numbers (CSV)", "Save numbers as CSV…"]
+    assert names == [
+        "Copy picture",
+        "Save picture as PNG, SVG or PDF…",
+        "Copy numbers (CSV)",
+        "Save numbers as CSV…",
+        "Show numbers as table",
+    ]
+    assert [action.text() for action in actions.actions] == names
     actions.set_enabled(False)
     assert not any(action.isEnabled() for action in actions.actions)
 
 
 def test_copying(qtbot, actions):
     actions.copy_picture.trigger()
-    assert QGuiApplication.clipboard().image().size() == picture().size()
+    assert QGuiApplication.clipboard().image().size().toTuple() == (16, 12)
     actions.copy_numbers.trigger()
     text = QGuiApplication.clipboard().text()
     assert [row[0] for row in csv.reader(io.StringIO(text, newline=""))][1:] == [row[0] for row in ROWS]
     assert text == csv_text(HEADER, ROWS)
 
 
-def test_saving_asks_where_and_adds_the_suffix(qtbot, actions, tmp_path, monkeypatch):
-    proposed: list[str] = []
+PNG, SVG, PDF = "PNG picture (*.png)", "SVG drawing (*.svg)", "PDF document (*.pdf)"
 
-    def choose(parent, title, path, kind):
-        proposed.append(path)
-        return str(tmp_path / "figure"), kind
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+class Chooser:
+    """Stands in for the system's dialog: what it was asked, and what it answers."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.answer = ("", "")
+        self.proposed: list[tuple[str, list[str], str]] = []
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", self)
+
+    def __call__(self, parent, title, path, kinds, chosen):
+        self.proposed.append((Path(path).name, kinds.split(";;"), chosen))
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "written"),
+    [
+        ("figure", PNG, "figure.png"),
+        ("figure", SVG, "figure.svg"),
+        ("figure.pdf", PNG, "figure.pdf"),  # what is typed wins
+        ("figure.SVG", PNG, "figure.SVG"),
+        ("L4-H6.png", PDF, "L4-H6.pdf"),  # the proposed name, and another kind chosen
+        ("v1.2", SVG, "v1.2.svg"),
+    ],
+)
+def test_a_picture_is_saved_as_its_name_or_the_dialog_says(
+    qtbot, actions, tmp_path, monkeypatch, typed, kind, written
+):
+    chooser = Chooser(monkeypatch)
+    chooser.answer = (str(tmp_path / typed), kind)
     with qtbot.waitSignal(actions.saved) as saved:
         actions.save_picture.trigger()
-    assert saved.args == [tmp_path / "figure.png"]
-    assert QImage(str(tmp_path / "figure.png")).text("Model") == "mini-en"
-    with qtbot.waitSignal(actions.saved):
-        actions.save_numbers.trigger()
-    assert (tmp_path / "figure.csv").exists()
-    assert Path(proposed[0]).name == "L4-H6.png" and Path(proposed[1]) == tmp_path / "L4-H6.csv"
+    assert saved.args == [tmp_path / written]
+    begin = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[written[-3:].lower()]
+    assert (tmp_path / written).read_bytes().startswith(begin)
+    assert [path.name for path in tmp_path.iterdir()] == [written]
+    assert chooser.proposed == [("L4-H6.png", [PNG, SVG, PDF], PNG)]
+
+
+def test_the_next_time_it_proposes_the_same_folder_and_kind(qtbot, actions, tmp_path, monkeypatch):
+    chooser = Chooser(monkeypatch)
+    chooser.answer = (str(tmp_path / "figure.svg"), PNG)
+    actions.save_picture.trigger()
+    actions.save_picture.trigger()
+    chooser.answer = (str(tmp_path / "numbers"), "CSV table (*.csv)")
+    actions.save_numbers.trigger()
+    assert (tmp_path / "numbers.csv").exists()
+    assert [name for name, _, _ in chooser.proposed] == ["L4-H6.png", "L4-H6.svg", "L4-H6.csv"]
+    assert chooser.proposed[1][2] == SVG
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"), [(QMessageBox.StandardButton.Yes, "<?xml"), (QMessageBox.StandardButton.No, "old")]
+)
+def test_a_file_that_the_dialog_did_not_ask_about_is_asked_about(
+    qtbot, actions, tmp_path, monkeypatch, answer, text
+):
+    Chooser(monkeypatch).answer = (str(tmp_path / "figure"), SVG)
+    (tmp_path / "figure.svg").write_text("old")
+    asked: list[str] = []
+
+    def ask(parent, title, words):
+        asked.append(words)
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "question", ask)
+    actions.save_picture.trigger()
+    assert asked == ["figure.svg is there already. Replace it?"]
+    assert (tmp_path / "figure.svg").read_text(encoding="utf-8").startswith(text)
+
+
+def test_the_numbers_can_be_read(qtbot, actions, owner):
+    actions.show_numbers.trigger()
+    dialog = owner.findChild(TableDialog)
+    assert dialog.isVisible() and dialog.model.rowCount() == len(ROWS)
+    dialog.close()
 
 
 def test_a_cancelled_dialog_writes_nothing(qtbot, actions, tmp_path, monkeypatch):
@@ -178,11 +164,3 @@ def test_failure_is_a_signal(qtbot, actions, tmp_path):
     with qtbot.waitSignal(actions.failed) as failed:
         actions.save_numbers_to(tmp_path / "nowhere" / "a.csv")
     assert "could not be written" in failed.args[0]
-
-
-def test_a_widget_as_a_sharp_picture(qtbot):
-    widget = QWidget()
-    qtbot.addWidget(widget)
-    widget.resize(40, 30)
-    image = widget_image(widget, 3)
-    assert (image.width(), image.height(), image.devicePixelRatio()) == (120, 90, 3)

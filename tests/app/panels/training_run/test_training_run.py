@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import xml.etree.ElementTree as ET
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +20,7 @@ from app.panels.training_run.words import last_word, progress_line, remarks, sta
 from app.run_values import Points, Run
 from app.session import Session
 from app.values import ModelChoice
+from tests.app.views.reading_pdf import Pdf
 from tests.app.writing_runs import Writer
 
 
@@ -69,7 +72,7 @@ def panel(session: Session, qtbot: QtBot) -> TrainingRunPanel:
 
 def test_without_a_run_it_says_what_to_do(panel: TrainingRunPanel, qtbot: QtBot) -> None:
     assert panel.empty.isVisible() and not panel.content.isVisible()
-    assert not panel.pictures[0].copy_picture.isEnabled()
+    assert not any(action.isEnabled() for picture in panel.pictures.all for action in picture.actions)
     with qtbot.waitSignal(panel.open_wanted):
         panel.empty.button.click()
 
@@ -90,7 +93,9 @@ def test_a_running_run(panel: TrainingRunPanel, session: Session) -> None:
     np.testing.assert_array_equal(
         panel.grid.charts["mlm_accuracy"].plot.shown("dots"), ([1000, 2000], [0.1, 0.2])
     )
-    assert panel.pictures[0].copy_picture.isEnabled()
+    assert panel.pictures.whole.save_picture.isEnabled()
+    offered = {name for name, picture in panel.pictures.charts.items() if picture.save_picture.isEnabled()}
+    assert offered == set(panel.grid.charts) - {"lm_loss", "lm_accuracy"}, "those that show something"
 
 
 def test_the_x_axis_can_be_steps_or_time(panel: TrainingRunPanel, session: Session) -> None:
@@ -108,10 +113,10 @@ def test_smoothing_and_log_axes(panel: TrainingRunPanel, session: Session) -> No
     plot = panel.grid.charts["mlm_loss"].plot
     panel.smoothed.setValue(1)
     assert len(plot.shown("every")[0]) == 0
-    assert [sign for sign, *_ in panel.legend.entries] == ["mean", "dots"]
+    assert [entry.sign for entry in panel.legend.entries] == ["mean", "dots"]
     panel.smoothed.setValue(7)
     assert len(plot.shown("every")[0]) == 40
-    assert panel.legend.entries[1][1] == "exponential mean over 7 points"
+    assert panel.legend.entries[1].words == "exponential mean over 7 points"
     before = plot.view()
     panel.log_y.setChecked(True)
     assert plot.view() != before and plot._log == (False, True)
@@ -218,15 +223,81 @@ def test_figures() -> None:
 
 def test_numbers_and_name_of_the_picture(panel: TrainingRunPanel, session: Session) -> None:
     session.runs.show(a_run())
-    header, rows = panel._all_numbers()
+    header, rows = panel.pictures.numbers()
     rows = list(rows)
     assert header[:3] == ("event", "step", "pieces") and "top1" in header
     assert len(rows) == 42 and {row[0] for row in rows} == {"step", "evaluation"}
     steps = [float(str(row[1])) for row in rows]
     assert steps == sorted(steps)
-    said = panel._metadata()
-    assert "first" in said["Title"] and "pretrain" in said["Recipe"]
-    assert not panel.pictures[0]._image().isNull()
+
+
+def saved(panel: TrainingRunPanel, name: str, path: Path) -> bytes:
+    picture = panel.pictures.whole if name == "all" else panel.pictures.charts[name]
+    picture.save_picture_to(path)
+    return path.read_bytes()
+
+
+def test_pictures_of_the_curves_in_every_kind(
+    panel: TrainingRunPanel, session: Session, tmp_path: Path
+) -> None:
+    session.runs.show(a_run())
+    for name, title in (("all", "Training run first"), ("mlm_loss", "Training run first: MLM loss")):
+        image = QImage.fromData(saved(panel, name, tmp_path / "a.png"))
+        assert (
+            image.text("Title") == title
+            and image.text("Run") == "first"
+            and "pretrain" in image.text("Recipe")
+        )
+        assert image.text("Smoothing") == "exponential mean over 10 points"
+        svg = ET.fromstring(saved(panel, name, tmp_path / "a.svg"))
+        assert svg.findtext("{http://www.w3.org/2000/svg}title") == title
+        texts = ["".join(text.itertext()) for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+        legend = {"every point", "exponential mean over 10 points", "held-out text"}
+        assert {"Training run first", "MLM loss", "nats a piece", "pieces read", "8"} | legend <= set(texts)
+        assert ("MLM accuracy" in texts) == (name == "all")
+        pdf = Pdf(saved(panel, name, tmp_path / "a.pdf"))
+        assert title in pdf.xmp.decode() and "pieces read" in pdf.text() and "MLM loss" in pdf.text()
+    for name in ("learning_rate", "gradient_norm"):
+        svg = ET.fromstring(saved(panel, name, tmp_path / "a.svg"))
+        texts = ["".join(text.itertext()) for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+        assert "held-out text" not in texts
+        assert ("exponential mean over 10 points" in texts) == (name == "gradient_norm")
+    panel.pictures.charts["mlm_loss"].save_numbers_to(tmp_path / "a.csv")
+    lines = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("pieces read,MLM loss,") and len(lines) == 43
+
+
+def test_a_causal_run_has_curves_and_figures_of_its_own(panel: TrainingRunPanel, session: Session) -> None:
+    names = {"mlm_loss": "lm_loss", "mlm_accuracy": "lm_accuracy"}
+    steps = [
+        {
+            names.get(name, name): value
+            for name, value in Writer.figures(step).items()
+            if name != "nsp_accuracy"
+        }
+        for step in range(1, 20)
+    ]
+    evaluations = points([{"step": 10.0, "pieces": 1000.0, "lm_loss": 5.0, "top1": 0.25, "top5": 0.5}])
+    session.runs.show(replace(a_run(), steps=points(steps), evaluations=evaluations))
+    charts = panel.grid.charts
+    assert [name for name, chart in charts.items() if chart.isVisible()][:2] == ["lm_loss", "lm_accuracy"]
+    assert not charts["mlm_loss"].isVisible() and not charts["mlm_accuracy"].isVisible()
+    assert charts["lm_loss"].title.text() == "Next-piece loss"
+    np.testing.assert_array_equal(charts["lm_loss"].plot.shown("dots"), ([1000], [5]))
+    np.testing.assert_array_equal(charts["lm_accuracy"].plot.shown("dots"), ([1000], [0.25]))
+    assert evaluation_rows(session.runs.current) == [
+        ("Next-piece loss", "5.000", "5.000"),
+        ("Next piece, top 1", "25.0 %", "25.0 %"),
+        ("Next piece, top 5", "50.0 %", "50.0 %"),
+    ]
+
+
+def test_a_warning_is_seen_in_the_page(panel: TrainingRunPanel, session: Session) -> None:
+    nothing = points([{"step": 10.0, "pieces": 1000.0}])
+    session.runs.show(a_run(warnings=("Nothing is held out.",), evaluations=nothing))
+    assert panel.status.remarks.isVisible() and panel.status.remarks.text() == "Warning: Nothing is held out."
+    assert panel.facts.none.isVisible(), "an evaluation without a figure is none"
+    assert [entry.sign for entry in panel.legend.entries] == ["every", "mean"]
 
 
 def test_before_the_first_step(panel: TrainingRunPanel, session: Session) -> None:
