@@ -6,7 +6,7 @@ from bert_core.trace import Trace
 
 
 def figure_metadata(trace: Trace, model: str, **more: str) -> dict[str, str]:
-    """Model, sentences, pieces and changes as PNG text chunks; `more` adds to them (Layer="4")."""
+    """Model, sentences, pieces and changes by name, for any kind of file; `more` adds to them (Layer="4")."""
     scene = trace.scene
     said = {
         "Software": "Attention Explorer",

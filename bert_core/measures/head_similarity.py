@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,19 @@ def similarity(attentions: NDArray[np.floating], check: Callable[[], None] | Non
     Returns float64 [L*A, L*A] for heads in the order l*A + a: symmetric, 0 on the diagonal, within 0 (the same) and
     ln 2 (no piece is looked at by both). Raises ValueError where the shape does not fit.
     """
+    steps = similarity_in_steps(attentions)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Floats = end.value
+            return found
+        if check is not None:
+            check()
+
+
+def similarity_in_steps(attentions: NDArray[np.floating]) -> Generator[None, None, Floats]:
+    """The same by a generator, which yields between blocks of queries and returns what `similarity` does."""
     size = size_of(attentions)
     heads = attentions.shape[0] * attentions.shape[1]
     rows = attentions.reshape(heads, size, size)
@@ -34,8 +47,7 @@ def similarity(attentions: NDArray[np.floating], check: Callable[[], None] | Non
     joint = np.zeros((heads, heads))
     queries = max(1, _BLOCK // (heads * size))
     for begin in range(0, size, queries):
-        if check is not None:
-            check()
+        yield None
         block = np.maximum(rows[:, begin : begin + queries], _LEAST, dtype=np.float32)
         sums, logs = np.empty_like(block), np.empty_like(block)
         for head in range(heads):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from app.answerers.measures import head_places, text_measures
 from app.session import Session
 from app.views.mosaic_image import build_mosaic
 from bert_core.exercise import Asked, Exercise, Exercises, Guess
+from bert_core.measures.head_similarity import similarity
 from bert_core.measures.hidden_similarity import cosine_similarity
 from bert_core.measures.mean_attention import mean_attention
+from bert_core.measures.separator_weight import separator_share
 from bert_core.queries import (
     Answer,
     Effect,
@@ -17,18 +20,29 @@ from bert_core.queries import (
     MaskEffect,
     MeanAttention,
     MosaicLevels,
+    OfReference,
     Query,
     Similarity,
     TrainingExample,
 )
+from bert_core.queries_calculation import HeadSteps, LayerMixing, LayerSteps
+from bert_core.queries_measures import TextHeadPlaces, TextMeasures, TextSeparatorNorms
 from bert_core.trace import NspScore, Trace
+from tests.app.calculations import fake_head, fake_layer, fake_mixing
 
 
-def answer_to(query: Query, trace: Trace) -> Answer:
-    """What comes of a query on a trace."""
+def answer_to(query: Query, trace: Trace, reference: Trace | None = None) -> Answer:
+    """What comes of a query on a trace, or on the reference that is kept."""
     match query:
-        case MosaicLevels(per_head):
+        case OfReference(inner, scene):
+            assert reference is not None and scene == reference.scene
+            return Answer(query, trace.scene, answer_to(inner, reference).value)
+        case MosaicLevels(per_head, None):
             return Answer(query, trace.scene, build_mosaic(trace.attentions, per_head=per_head))
+        case MosaicLevels(per_head, against):
+            assert reference is not None and against == reference.scene
+            difference = trace.attentions - reference.attentions
+            return Answer(query, trace.scene, build_mosaic(difference, per_head=per_head, signed=True))
         case Similarity(layer):
             return Answer(query, trace.scene, cosine_similarity(trace.hidden_states[layer]))
         case MeanAttention():
@@ -37,6 +51,18 @@ def answer_to(query: Query, trace: Trace) -> Answer:
             return Answer(query, trace.scene, fake_exercises(trace, query))
         case InterventionEffect():
             return Answer(query, trace.scene, fake_effect(trace))
+        case HeadSteps(layer, head):
+            return Answer(query, trace.scene, fake_head(trace, layer, head))
+        case LayerSteps(layer, position):
+            return Answer(query, trace.scene, fake_layer(trace, layer, position))
+        case LayerMixing(layer):
+            return Answer(query, trace.scene, fake_mixing(trace, layer))
+        case TextMeasures():
+            return Answer(query, trace.scene, text_measures(None, trace, query, lambda: None))
+        case TextSeparatorNorms():
+            return Answer(query, trace.scene, separator_share(trace.attentions, trace.tokens) / 2)
+        case TextHeadPlaces():
+            return Answer(query, trace.scene, head_places(similarity(trace.attentions)))
     raise AssertionError(f"no such query: {query}")
 
 
@@ -75,7 +101,8 @@ def answer_all(session: Session) -> None:
     """Answer everything that is watched, about the newest trace."""
     assert session.trace is not None
     for query in sorted(session.watched, key=repr):
-        session.accept_answer(answer_to(query, session.trace))
+        reference = None if session.reference is None else session.reference.trace
+        session.accept_answer(answer_to(query, session.trace, reference))
 
 
 def show_trace(session: Session, trace: Trace) -> None:

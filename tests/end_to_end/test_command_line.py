@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 
 from app.__main__ import main, parser
+from app.theme import LIGHT
+from tests.app.writing_runs import Writer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -78,6 +80,28 @@ def test_screenshot(small_model: Path, tmp_path: Path, own_home: Path) -> None:
     assert image.text("Sentence A") == "the [MASK] went"
     assert image.pixelColor(2, 715).lightness() < 100
     assert not (own_home / "settings.json").exists(), "a screenshot changes nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("there", [True, False])
+def test_a_screenshot_of_a_run_has_its_curves(small_model: Path, tmp_path: Path, there: bool) -> None:
+    """Where there is no run, what is wrong is seen, and nobody waits for curves."""
+    run_folder = tmp_path / "a run"
+    if there:
+        writer = Writer(run_folder)
+        writer.start()
+        writer.steps(50)
+    picture = tmp_path / "run.png"
+    process = run(
+        *("--model", str(small_model), "--a", "the man", "--run", str(run_folder)),
+        *("--size", "1024x700", "--theme", "light", "--screenshot", str(picture)),
+    )
+    assert (process.returncode, said(process), process.stdout) == (0, [], "")
+    image = QImage(str(picture))
+    curve = QColor(LIGHT.accent)
+    if there:
+        charts = [image.pixelColor(x, y) for x in range(300, 1000, 2) for y in range(220, 660)]
+        assert charts.count(curve) > 100
 
 
 @pytest.mark.slow

@@ -8,7 +8,9 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from app.finder import ActionFinder
 from app.panels.base import Panel
+from app.views.picture import PictureActions
 from tests.end_to_end.driving import Driver
 
 Start = Callable[..., Driver]
@@ -59,6 +61,60 @@ def test_a_panel_behind_another_is_brought_forward(start: Start) -> None:
     driver.wait_until(lambda: front.isVisible() and not behind.isVisible())
 
 
+def test_a_panel_of_the_menu_is_shown_first_and_closed_when_it_is_seen(start: Start) -> None:
+    driver = start(size=(1024, 700), text_a="the man", text_b="he bought milk")
+    driver.wait_for_trace()
+    window = driver.window
+    panels = {panel.name: panel for panel in window.findChildren(Panel)}
+    front, behind = panels["embeddings"], panels["training-recipe"]
+    toggles = window.panel_toggles
+    assert set(toggles) < set(panels) and all(
+        toggle in window.menus["view"].actions() for toggle in toggles.values()
+    )
+
+    def seen(*names: str) -> bool:
+        return all(
+            toggles[name].isChecked() == panels[name].isVisible() == (name in names) for name in toggles
+        )
+
+    others = set(toggles) - {"embeddings", "training-recipe"}
+    driver.wait_until(lambda: seen("embeddings", *others))
+    toggles["training-recipe"].trigger()  # open, behind a tab: to the front
+    driver.wait_until(lambda: seen("training-recipe", *others))
+    assert behind.isVisible() and not front.isVisible()
+    toggles["training-recipe"].trigger()  # seen: closed, and what was behind it is seen
+    driver.wait_until(lambda: seen("embeddings", *others))
+    toggles["training-recipe"].trigger()  # closed: open, and in front
+    driver.wait_until(lambda: seen("training-recipe", *others))
+    toggles["model"].trigger()
+    driver.wait_until(lambda: seen("training-recipe", *(others - {"model"})))
+    driver.trigger("training")  # a page has the room of them all
+    driver.wait_until(seen)
+    toggles["model"].trigger()
+    driver.wait_until(lambda: seen("training-recipe", *others))
+    assert window.page is None
+    window.findChild(QDockWidget, "dock-model").setFloating(True)
+    driver.wait_until(lambda: seen("training-recipe", *others))
+    popup = window.createPopupMenu()
+    assert [action.text() for action in popup.actions()] == [toggle.text() for toggle in toggles.values()]
+
+
+def test_every_picture_can_be_found_by_what_it_is_saved_as(start: Start) -> None:
+    driver = start(text_a="the man", text_b="he bought milk")
+    driver.wait_for_trace()
+    window = driver.window
+    found = {action.text() for action in window.all_actions()}
+    pictures = window.findChildren(PictureActions)
+    assert len(pictures) > 10
+    for picture in pictures:
+        for what in ("Save picture as PNG, SVG or PDF…", "Show numbers as table", "Copy picture"):
+            assert f"{picture.objectName()}: {what}" in found
+    finder = ActionFinder(window.all_actions(), window)
+    finder.field.setText("next sentence svg")
+    assert finder.list.item(0).text() == "Next sentence: Save picture as PNG, SVG or PDF…"
+    finder.close()
+
+
 def test_a_message_does_not_push_anything_out(start: Start) -> None:
     driver = start(model="no-such-model-" + "x" * 60, size=(1024, 700), text_a="the man")
     driver.wait_for_trace()
@@ -97,5 +153,5 @@ def test_a_closed_panel_catches_up(start: Start) -> None:
     dock.close()
     driver.trigger("swap")
     driver.wait_for_trace()
-    dock.toggleViewAction().trigger()
+    driver.window.panel_toggles["input"].trigger()
     driver.wait_until(lambda: driver.pieces == ["[CLS]", "[SEP]", "the", "man", "[SEP]"])

@@ -84,6 +84,15 @@ def test_a_run_is_followed_steered_and_its_checkpoint_explored(
         driver.wait_until(lambda: panel.status.state.text() == "Finished")
 
 
+def test_a_checkpoint_is_called_after_its_run(start: Start, writer: Writer, small_model: Path) -> None:
+    checkpoint = writer.path / "checkpoints" / "step-5"
+    shutil.copytree(small_model, checkpoint)
+    driver = start(model=str(checkpoint), text_a="the man")
+    driver.wait_for_trace()
+    assert driver.window.top_bar.model_button.text().startswith("a run, step-5 · ")
+    assert driver.model_panel.source.currentText() == "a run, step-5"
+
+
 def test_a_run_taken_up_again_is_drawn_anew(start: Start, writer: Writer) -> None:
     driver = start(text_a="the man", run=str(writer.path))
     here = writer.log.offset()

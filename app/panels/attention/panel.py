@@ -6,18 +6,34 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QStackedWidget, QToolButton
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
+from app.panels.attention.calculation import CalculationPage
 from app.panels.attention.changes_bar import ChangesBar
 from app.panels.attention.explanation import explanation
+from app.panels.attention.layer import LayerPage
+from app.panels.attention.lines import LinesPage
 from app.panels.attention.maps_page import MapsPage
+from app.panels.attention.measures import MeasuresPage
 from app.panels.attention.page import Page
 from app.panels.base import Panel
+from app.reference import Reference, incomparable
 from app.session import Session
 from app.translation import tr
 from app.views.empty import EmptyState
+from app.views.piece_text import isolated
 from bert_core.queries import Answer, InterventionEffect
 from bert_core.trace import Trace
+
+_MOST_TEXT = 60  # characters of the reference's text
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,10 @@ class _Tab:
 
 
 class AttentionPanel(Panel):
-    """One page is seen at a time; its tabs stand in the header. Pages follow the session themselves."""
+    """One page is seen at a time; its tabs stand in the header. Pages follow the session themselves.
+
+    Where a difference is wanted and there is none to draw, a second page of the same kind shows the reference.
+    """
 
     name = "attention"
 
@@ -49,14 +68,19 @@ class AttentionPanel(Panel):
                     self.maps,
                 ),
                 _Tab("one", tr("One head"), tr("The chosen head alone"), self.maps),
+                _Tab("lines", tr("Lines"), tr("Lines from queries to keys"), LinesPage(session)),
+                _Tab("calculation", tr("Q·K·V"), tr("The head's arithmetic"), CalculationPage(session)),
+                _Tab("layer", tr("Layer"), tr("What happens to a piece inside a layer"), LayerPage(session)),
+                _Tab("measures", tr("Measures"), tr("Every head in figures"), MeasuresPage(session)),
             )
         }
         self.empty = EmptyState(tr("Attention appears here once a model is loaded and has read a sentence."))
         self._view = "all"
-        self._effect_watched = False
+        self._twin: Page | None = None
         self._build()
         self.maps.view_wanted.connect(self.set_view)
         session.answer_changed.connect(self._answered)
+        session.reference_changed.connect(self._compare)
         self.set_view("all")
 
     @property
@@ -75,9 +99,30 @@ class AttentionPanel(Panel):
         page = self._tabs[name].page
         self._view = name
         self.buttons[name].setChecked(True)
-        if isinstance(page, MapsPage):
-            page.set_view("all" if name == "all" else "one")
         self._pages.setCurrentWidget(page)
+        self._compare()
+        for shown in (page, self._twin):
+            if isinstance(shown, MapsPage):
+                shown.set_view("all" if name == "all" else "one")
+
+    @Slot()
+    def _compare(self, _: object = None) -> None:
+        """Say what is compared with; and put the reference beside what is now where it cannot be taken away."""
+        reference, trace = self.session.reference, self.session.trace
+        why = ""
+        if reference is not None and trace is not None and reference.showing == "difference":
+            why = incomparable(reference.trace, trace)
+        self.compared.setText(_compared(reference, why))
+        self.compared.setVisible(bool(self.compared.text()))
+        page = self._tabs[self._view].page
+        if self._twin is not None and (not why or type(self._twin) is not type(page)):
+            self._twin.hide()
+            self._twin.deleteLater()
+            self._twin = None
+        if why and self._twin is None:
+            self._twin = type(page)(self.session, twin=True)
+            self._beside.addWidget(self._twin, 1)
+            self._twin.show()  # adding would show it a moment later
 
     def refresh(self, trace: Trace | None) -> None:
         """Pages are there as soon as there is something to show."""
@@ -85,6 +130,7 @@ class AttentionPanel(Panel):
         self._stack.setCurrentIndex(1 if shown else 0)
         for tab in self._tabs.values():
             self.buttons[tab.name].setEnabled(shown)
+        self._compare()
         self.watch_queries()
 
     def watch_queries(self) -> None:
@@ -140,8 +186,35 @@ class AttentionPanel(Panel):
         self._pages = QStackedWidget()
         for page in dict.fromkeys(tab.page for tab in self._tabs.values()):
             self._pages.addWidget(page)
+        content = QWidget()
+        self._beside = QHBoxLayout(content)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(24)
+        self._beside.addWidget(self._pages, 1)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._pages)
+        self._stack.addWidget(content)
+        self.compared = QLabel()
+        self.compared.setProperty("kind", "secondary")
+        self.compared.setTextFormat(Qt.TextFormat.PlainText)
+        self.compared.setWordWrap(True)
         self.body.addWidget(self.changes)
+        self.body.addWidget(self.compared)
         self.body.addLayout(self._stack, 1)
+
+
+def _compared(reference: Reference | None, why_not: str) -> str:
+    """What is compared with, in a line; empty where only what is now is shown."""
+    if reference is None or reference.showing == "now":
+        return ""
+    scene = reference.trace.scene
+    text = scene.text_a if scene.second is None else f"{scene.text_a} / {scene.second}"
+    text = isolated(text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 1] + "…")
+    named = tr("“{sentences}”, {model}", sentences=text, model=reference.model)
+    if scene.interventions:
+        named = tr("{named}, changed", named=named)
+    if why_not:
+        return tr("{why} Left: now. Right: the reference, {named}", why=why_not, named=named)
+    if reference.showing == "reference":
+        return tr("The reference: {named}", named=named)
+    return tr("Now less the reference, {named}", named=named)

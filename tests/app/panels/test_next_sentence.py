@@ -38,7 +38,7 @@ def test_both_probabilities(qtbot, session) -> None:
     header, numbers = panel._table()
     assert list(numbers) == [("B follows A", 0.93), ("B is random", 0.07)] and len(header) == 2
     assert panel.picture._metadata()["Sentence B"] == "the dog"
-    assert panel._image().width() == 2 * panel.scores.width()
+    assert panel._drawing().size.width() == panel.scores.width() + 24
 
 
 @pytest.mark.parametrize(

@@ -198,4 +198,4 @@ def test_the_numbers_and_the_picture_have_all_masks(qtbot, session) -> None:
     assert rows[0][:5] == (2, "[MASK]", 1, "dog", IDS["dog"])
     assert rows[7][0] == 6
     assert panel.picture._metadata()["Sentence A"] == "the [MASK] sat ."
-    assert panel._image().width() == 2 * panel.list.width()
+    assert panel._drawing().size.width() == panel.list.width() + 24

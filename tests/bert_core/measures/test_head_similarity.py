@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from bert_core.measures import head_similarity
-from bert_core.measures.head_similarity import head_map, similarity
+from bert_core.measures.head_similarity import head_map, similarity, similarity_in_steps
 
 
 def drawn(size: int, layers: int = 2, heads: int = 3, seed: int = 0) -> NDArray[np.float32]:
@@ -48,6 +48,16 @@ def test_agrees_with_torch_however_it_is_cut(block: int, monkeypatch: pytest.Mon
     logs = ((p + q) / 2).log().nan_to_num(neginf=0.0)
     divergence = (torch.special.xlogy(p, p) + torch.special.xlogy(q, q) - (p + q) * logs) / 2
     np.testing.assert_allclose(similarity(attentions), divergence.sum(-1).mean(-1), atol=1e-6)
+
+
+def test_goes_in_steps_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    attentions = drawn(12)
+    monkeypatch.setattr(head_similarity, "_BLOCK", 12 * 6 * 5)  # five queries at a time
+    steps = similarity_in_steps(attentions)
+    assert [next(steps) for _ in range(3)] == [None] * 3
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    np.testing.assert_array_equal(end.value.value, similarity(attentions))
 
 
 def test_is_symmetric_within_bounds_and_nothing_from_itself() -> None:

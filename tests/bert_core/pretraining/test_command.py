@@ -247,7 +247,10 @@ def test_with_too_little_text_to_set_apart_nothing_is_measured(tmp_path, capsys)
     ending = pretrain([few], tmp_path / "run", wanted, device="cpu", threads=1, console=Console())
     assert ending.kind == "finished"
     assert not any("mlm_loss" in event for event in events(tmp_path / "run", "evaluation"))
-    assert "nothing is measured" in capsys.readouterr().out
+    assert capsys.readouterr().out.count("nothing is measured") == 1
+    kinds = [event["event"] for event in events(tmp_path / "run")]
+    assert kinds[:2] == ["started", "warning"], "whoever looks on is told, too"
+    assert "nothing is measured" in events(tmp_path / "run", "warning")[0]["message"]
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,20 @@ def test_too_little_memory_is_an_ending(tmp_path):
     assert ending.kind == "out of memory" and "smaller batches" in ending.message
 
 
+def test_what_is_amiss_from_the_start_is_an_event(tmp_path):
+    folder = new_run(tmp_path / "run")
+    heard = []
+    train(
+        ToyTask(tmp_path / "v", 1),
+        folder,
+        settings(),
+        warnings=("Nothing is held out.",),
+        listener=lambda kind, fields: heard.append((kind, fields.get("message"))),
+    )
+    assert heard[:2] == [("started", None), ("warning", "Nothing is held out.")]
+    assert [event["message"] for event in events(folder, "warning")] == ["Nothing is held out."]
+
+
 @pytest.mark.expects_log
 def test_a_full_disk_does_not_end_the_training(tmp_path, monkeypatch):
     folder = new_run(tmp_path / "run")

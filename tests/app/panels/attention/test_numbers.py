@@ -54,7 +54,7 @@ def test_the_strongest_come_largest_first_and_ties_in_order() -> None:
 
 def test_the_table_of_all_heads_holds_every_weight() -> None:
     trace = fake_trace(size=5, layers=2, heads=3)
-    header, rows = all_heads_table(trace)
+    header, rows = all_heads_table(trace.attentions, trace.tokens)
     rows = list(rows)
     assert list(header) == ["layer", "head", "query", "key", "query piece", "key piece", "weight"]
     assert len(rows) == trace.attentions.size

@@ -1,0 +1,5 @@
+"""Attention as lines between two columns of pieces."""
+
+from app.panels.attention.lines.page import LinesPage
+
+__all__ = ["LinesPage"]
