@@ -73,7 +73,7 @@ QToolButton[kind="tab"]:checked, QPushButton[kind="tab"]:checked {
 }
 QToolButton[kind="tab"]:focus, QPushButton[kind="tab"]:focus { border-color: $accent; }
 QToolButton[kind="header-tab"] {
-    background: transparent; border: 1px solid transparent; color: $secondary; padding: 1px 7px;
+    background: transparent; border: 1px solid transparent; color: $secondary; padding: 1px 4px;
 }
 QToolButton[kind="header-tab"]:hover { background: $hover; color: $text; }
 QToolButton[kind="header-tab"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }

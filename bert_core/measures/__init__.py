@@ -20,6 +20,7 @@ _WHERE = {
     "permutation_test": "attention_permutation",
     "prune_curve": "head_pruning",
     "rollout": "attention_rollout",
+    "separator_norm_share": "separator_norm",
     "separator_share": "separator_weight",
     "similarity": "head_similarity",
 }

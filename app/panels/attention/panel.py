@@ -181,7 +181,7 @@ class AttentionPanel(Panel):
             self.buttons[tab.name] = button
             self.header_row.insertWidget(1 + at, button)
         group.buttonClicked.connect(self._chosen)
-        self.header_row.setSpacing(2)
+        self.header_row.setSpacing(1)
         self.title_label.setContentsMargins(0, 0, 6, 0)
         self._pages = QStackedWidget()
         for page in dict.fromkeys(tab.page for tab in self._tabs.values()):
