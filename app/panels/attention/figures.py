@@ -8,7 +8,6 @@ from app.panels.attention.head_pane import HeadPane
 from app.panels.attention.mosaic_pane import MosaicPane
 from app.panels.attention.numbers import all_heads_table, head_name
 from app.panels.attention.page import Page
-from app.panels.common_pictures import picture_of
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.figure import figure
@@ -27,28 +26,21 @@ class Figures:
 
     def __init__(self, page: Page, heads: MosaicPane, pane: HeadPane) -> None:
         self._page, self._heads, self._pane = page, heads, pane
-        session = page.session
-        self.heads = picture_of(
-            session,
+        self.heads = page.picture(
             heads.mosaic,
             tr("All heads"),
             drawing=self._heads_drawing,
             table=self._heads_table,
             said=self._heads_said,
             name=lambda: "attention-all-heads",
-            trace=lambda: page.trace,
-            against=lambda: page.against,
         )
-        self.head = picture_of(
-            session,
+        self.head = page.picture(
             pane.map,
             tr("Chosen head"),
             drawing=self._head_drawing,
             table=self._head_table,
             said=self._head_said,
             name=lambda: f"attention-{self._head_name()}",
-            trace=lambda: page.trace,
-            against=lambda: page.against,
         )
         self.refresh()
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from app.panels.common_pictures import picture_of
 from app.reference import incomparable
 from app.selection import Hover, Selection
 from app.session import Session
+from app.views.drawing import Drawing
+from app.views.picture import PictureActions
+from app.views.tables import Table
 from bert_core.queries import Answer, OfReference, Query
 from bert_core.trace import Trace
 
@@ -85,6 +89,29 @@ class Page(QWidget):
             self.session.selection
             if trace is None
             else self.session.selection.within(*trace.attentions.shape[:3])
+        )
+
+    def picture(
+        self,
+        widget: QWidget,
+        title: str,
+        *,
+        drawing: Callable[[], Drawing],
+        table: Callable[[], Table],
+        said: Callable[[], Mapping[str, str]],
+        name: Callable[[], str],
+    ) -> PictureActions:
+        """As `picture_of`; what it carries is of what is drawn, and of what that is the difference from."""
+        return picture_of(
+            self.session,
+            widget,
+            title,
+            drawing=drawing,
+            table=table,
+            said=said,
+            name=name,
+            trace=lambda: self.trace,
+            against=lambda: self.against,
         )
 
     def ask(self) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.panels.attention.numbers import head_name
-from app.panels.common_pictures import picture_of
-from app.session import Session
+from app.panels.attention.page import Page
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.figure import figure
@@ -22,11 +21,10 @@ _FORMULA = "s_ij = q_i k_j / sqrt(d); a = softmax(s); b_i = sum_j a_ij v_j"
 class CalculationFigure:
     """One picture; `place` is the (layer, head) that is drawn."""
 
-    def __init__(self, session: Session, view: HeadStepsView) -> None:
+    def __init__(self, page: Page, view: HeadStepsView) -> None:
         self._view = view
         self.place = (0, 0)
-        self.picture: PictureActions = picture_of(
-            session,
+        self.picture: PictureActions = page.picture(
             view,
             tr("Q·K·V of the chosen head"),
             drawing=self._drawing,

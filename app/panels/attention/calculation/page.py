@@ -53,7 +53,7 @@ class CalculationPage(Page):
             tr("Key"), tr("Key: the piece that is looked at (left and right arrows)"), letters=8
         )
         self.read_out = ReadOut(name=tr("Explanation of what is shown"))
-        self.figure = CalculationFigure(session, self.view)
+        self.figure = CalculationFigure(self, self.view)
         self._build()
         self.layers.chosen.connect(self._layer_chosen)
         self.heads.chosen.connect(self._head_chosen)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.panels.common_pictures import picture_of
-from app.session import Session
+from app.panels.attention.page import Page
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.figure import figure
@@ -22,12 +21,11 @@ _UNITS = "a = f(W1 y + b1); a unit u adds a_u times column u of W2"
 class LayerFigures:
     """The way through the layer, and the activation; set `calculation` and `piece` to what is drawn."""
 
-    def __init__(self, session: Session, flow: LayerFlow, plot: UnitPlot) -> None:
+    def __init__(self, page: Page, flow: LayerFlow, plot: UnitPlot) -> None:
         self._flow, self._plot = flow, plot
         self.calculation: LayerCalculation | None = None
         self.piece = ""
-        self.flow = picture_of(
-            session,
+        self.flow = page.picture(
             flow,
             tr("Inside a layer"),
             drawing=self._flow_drawing,
@@ -35,8 +33,7 @@ class LayerFigures:
             said=lambda: self._said(tr("Inside layer {n}: {piece}", n=self._layer, piece=self.piece), _FLOW),
             name=lambda: f"layer-{self._layer}",
         )
-        self.units = picture_of(
-            session,
+        self.units = page.picture(
             plot,
             tr("Feed-forward units"),
             drawing=self._plot_drawing,

@@ -62,7 +62,7 @@ class LayerPage(Page):
             tr("Piece"), tr("The piece whose way is followed (up and down arrows)"), letters=10
         )
         self.read_out = ReadOut(name=tr("Explanation of what is shown"))
-        self.figures = LayerFigures(session, self.flow, self.plot)
+        self.figures = LayerFigures(self, self.flow, self.plot)
         self._build()
         self.layers.chosen.connect(self._layer_chosen)
         self.pieces.chosen.connect(self._piece_chosen)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from app.panels.attention.figures import MOST_ROWS
 from app.panels.attention.lines.words import lines_table
 from app.panels.attention.numbers import head_name
-from app.panels.common_pictures import picture_of
-from app.session import Session
+from app.panels.attention.page import Page
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.figure import figure
@@ -49,15 +48,14 @@ class Figures:
 
     def __init__(
         self,
-        session: Session,
+        page: Page,
         view: LinesView,
         swatches: HeadSwatches,
         drawn: Callable[[], Drawn | None],
         caption: Callable[[], str],
     ) -> None:
         self._view, self._swatches, self._drawn, self._caption = view, swatches, drawn, caption
-        self.lines = picture_of(
-            session,
+        self.lines = page.picture(
             view,
             tr("Lines"),
             drawing=self._drawing,

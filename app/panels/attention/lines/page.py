@@ -66,7 +66,7 @@ class LinesPage(Page):
         self.bars = RankedBars(_BARS, tr("Weights of the piece"))
         self.layer_button = _tab(tr("All heads"), tr("Every head of the layer, each in its colour"))
         self.head_button = _tab(tr("Chosen head"), tr("Only the head that is chosen at the right"))
-        self.figures = Figures(session, self.view, self.side.swatches, lambda: self._drawn, self.caption)
+        self.figures = Figures(self, self.view, self.side.swatches, lambda: self._drawn, self.caption)
         self._build()
         self._arrange()
         self._connect()

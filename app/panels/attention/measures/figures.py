@@ -8,8 +8,7 @@ from app.panels.attention.measures.grid_pane import GridPane
 from app.panels.attention.measures.places_pane import PlacesPane, method
 from app.panels.attention.measures.shown import Shown
 from app.panels.attention.measures.table_pane import TablePane
-from app.panels.common_pictures import picture_of
-from app.session import Session
+from app.panels.attention.page import Page
 from app.translation import tr
 from app.views.drawing import widget_drawing
 from app.views.head_table import HeadColumn
@@ -22,14 +21,13 @@ class Figures:
 
     def __init__(
         self,
-        session: Session,
+        page: Page,
         panes: tuple[TablePane, GridPane, PlacesPane],
         shown: Callable[[], Shown | None],
     ) -> None:
         self._panes, self._shown = panes, shown
         table, grid, places = panes
-        self.table = picture_of(
-            session,
+        self.table = page.picture(
             table.table,
             tr("Measures of all heads"),
             drawing=lambda: widget_drawing(table.table),
@@ -37,8 +35,7 @@ class Figures:
             said=lambda: self._said(tr("Measures of all heads"), ""),
             name=lambda: "measures",
         )
-        self.grid = picture_of(
-            session,
+        self.grid = page.picture(
             grid.grid,
             tr("One measure of all heads"),
             drawing=grid.drawing,
@@ -46,8 +43,7 @@ class Figures:
             said=lambda: self._said(self._measure(), self._measure()),
             name=lambda: f"measure-{'' if grid.column is None else grid.column.name}",
         )
-        self.places = picture_of(
-            session,
+        self.places = page.picture(
             places.points,
             tr("Heads by similarity"),
             drawing=places.drawing,

@@ -69,7 +69,7 @@ class MeasuresPage(Page):
         self.jobs = JobsBar(session)
         self.over = ReadOut(name=tr("What is measured"))
         panes = self.table_pane, self.grid_pane, self.places_pane
-        self.figures = Figures(session, panes, lambda: self._shown)
+        self.figures = Figures(self, panes, lambda: self._shown)
         self._build()
         self._connect()
         self.sources.set_model(session.model)

@@ -17,6 +17,7 @@ from app.panels.attention.maps_page import MapsPage
 from app.selection import Hover
 from app.session import Session
 from app.values import LoadedModel, ModelChoice
+from app.views.picture import PictureActions
 from bert_core.queries import MeanAttention, MosaicLevels, OfReference
 from bert_core.scene import Scene
 from bert_core.trace import Trace
@@ -143,6 +144,17 @@ def test_figures_say_what_is_drawn(panel: AttentionPanel, session: Session, tmp_
     session.show_reference("reference")
     assert said("Sentence A") == before.scene.text_a
     assert said("Title") == "L2-H3" and said("Less") == ""
+
+
+def test_every_picture_of_the_panel_tells_what_is_drawn(panel: AttentionPanel, session: Session) -> None:
+    before, _ = go_on(session)
+    pictures = panel.findChildren(PictureActions)
+    assert len(pictures) >= 8
+    for showing, text in (("reference", before.scene.text_a), ("now", "another text")):
+        session.show_reference(showing)
+        assert {picture._metadata()["Sentence A"] for picture in pictures} == {text}
+    session.show_reference("difference")
+    assert all("Less" in picture._metadata() for picture in pictures)
 
 
 def test_averages_of_long_texts_are_asked_for_on_both_sides(
