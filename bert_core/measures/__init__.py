@@ -19,6 +19,7 @@ _WHERE = {
     "patterns": "head_patterns",
     "permutation_test": "attention_permutation",
     "prune_curve": "head_pruning",
+    "prune_losses": "head_pruning",
     "rollout": "attention_rollout",
     "separator_norm_share": "separator_norm",
     "separator_share": "separator_weight",

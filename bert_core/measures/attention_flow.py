@@ -9,14 +9,9 @@ from numpy.typing import NDArray
 
 from bert_core.measures.attention_rollout import with_residual
 from bert_core.measures.attention_sums import Floats, size_of
+from bert_core.queries_flow import MOST_PIECES
 
-MOST_PIECES = 128
-"""Up to so many pieces flow is for a person who waits.
-
-A row takes one maximum flow a piece. Through 12 layers, on one core, such a flow takes about 1.5 ms at 64 pieces, 6 ms
-at 128 and 26 ms at 256, which makes 0.1 s, 0.8 s and 7 s a row, and 6 s, 100 s and half an hour for all rows. It also
-keeps other threads of Python waiting for as long as one flow takes: at 128 pieces, not yet for a frame.
-"""
+__all__ = ["MOST_PIECES", "flow", "flow_row", "flow_rows", "flows_of"]
 
 _UNITS = 2**30
 """What capacity 1 is as an integer; a row's sum must stay below 2**31."""
@@ -72,9 +67,31 @@ def flow_rows(
     return _rows(attentions[: layer + 1], positions, check or (lambda: None))
 
 
+def flows_of(attentions: NDArray[np.floating], layer: int, position: int) -> Iterator[float]:
+    """The maximum flows from one piece to each input in turn, before they are divided by their sum.
+
+    For whoever has other things to do between two of them; all else as in `flow_rows`.
+    """
+    size = size_of(attentions)
+    if not (0 <= layer < len(attentions) and 0 <= position < size):
+        raise ValueError(f"layer {layer}, position {position} of {len(attentions)} layers, {size} pieces")
+    return _flows(attentions[: layer + 1], [position])
+
+
 def _rows(
     attentions: NDArray[np.floating], positions: Sequence[int], check: Callable[[], None]
 ) -> Iterator[tuple[int, Floats]]:
+    size, flows = attentions.shape[-1], _flows(attentions, positions)
+    for position in positions:
+        row = np.empty(size)
+        for key in range(size):
+            check()
+            row[key] = next(flows)
+        yield position, row / row.sum()  # not 0: half of each edge from a piece to itself is the residual's
+
+
+def _flows(attentions: NDArray[np.floating], positions: Sequence[int]) -> Iterator[float]:
+    """From each position after the last layer to each input."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_flow
 
@@ -88,8 +105,5 @@ def _rows(
     graph = csr_array((capacities.ravel(), below.ravel(), begins), shape=(nodes, nodes))
     graph.eliminate_zeros()
     for position in positions:
-        row = np.empty(size)
         for key in range(size):
-            check()
-            row[key] = maximum_flow(graph, nodes - size + position, key).flow_value
-        yield position, row / row.sum()  # not 0: half of each edge from a piece to itself is the residual's
+            yield float(maximum_flow(graph, nodes - size + position, key).flow_value)

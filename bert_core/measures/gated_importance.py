@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -47,7 +48,9 @@ class Importance(NamedTuple):
     used: int
 
 
-class _Ready(NamedTuple):
+class Prepared(NamedTuple):
+    """An example as the model reads it, and what it is asked."""
+
     ids: NDArray[np.int64]  # as read, [S]
     segments: NDArray[np.int64]  # [S]
     places: NDArray[np.int64]  # of the pieces asked for
@@ -84,9 +87,15 @@ def head_importance(
 
 
 def importances(
-    bert: Bert, examples: Iterable[Example | str | tuple[str, str]], *, seed: int = 0
+    bert: Bert,
+    examples: Iterable[Example | str | tuple[str, str]],
+    *,
+    seed: int = 0,
+    pace: float | None = None,
 ) -> Iterator[Importance]:
     """The running means after every batch; all else as in `head_importance`.
+
+    pace  seconds that a batch may take, about: it begins with one example, and becomes as large as the time allows
 
     At most 64 examples are held, and the batches are so small that a backward pass takes some 256 MB, or what a single
     example needs. Raises TextError at once where the model has neither head.
@@ -98,35 +107,38 @@ def importances(
             "This model has neither a masked-word head nor a next-sentence head, so it has no loss.",
             remedy="Load a checkpoint that kept its pretraining heads.",
         )
-    return _importances(bert, examples, seed)
+    return _importances(bert, examples, seed, _Pace(pace))
 
 
 def _importances(
-    bert: Bert, examples: Iterable[Example | str | tuple[str, str]], seed: int
+    bert: Bert, examples: Iterable[Example | str | tuple[str, str]], seed: int, pace: _Pace
 ) -> Iterator[Importance]:
     config = bert.config
     rule, stream = Masking.of(bert.tokenizer), enumerate(examples)
     total = np.zeros((config.num_hidden_layers, config.num_attention_heads))
     done = used = 0
     while window := list(islice(stream, _WINDOW)):
-        made = [_ready(bert, rule, _example(given), (seed, number)) for number, given in window]
+        made = [prepared(bert, rule, as_example(given), (seed, number)) for number, given in window]
         ready = sorted((one for one in made if one is not None), key=lambda one: len(one.ids))
         done += len(made) - len(ready)
-        for batch in _batches(bert, ready):
+        for batch in _batches(bert, ready, pace):
+            began = monotonic()
             total += _gradients(bert, batch)
+            pace.took(len(batch) * _bytes(bert, batch[-1]), monotonic() - began)
             done, used = done + len(batch), used + len(batch)
             yield Importance(total / used, done, used)
         if not ready:
             yield Importance(total / used if used else np.full_like(total, np.nan), done, used)
 
 
-def _example(given: Example | str | tuple[str, str]) -> Example:
+def as_example(given: Example | str | tuple[str, str]) -> Example:
+    """A plain text or pair as an example."""
     if isinstance(given, Example):
         return given
     return Example(given) if isinstance(given, str) else Example(*given)
 
 
-def _ready(bert: Bert, rule: Masking, example: Example, seed: tuple[int, int]) -> _Ready | None:
+def prepared(bert: Bert, rule: Masking, example: Example, seed: tuple[int, int]) -> Prepared | None:
     """Tokenized and masked; None where there is nothing to ask."""
     second = example.text_b if example.text_b and example.text_b.strip() else None
     encoding = bert.tokenizer.encode(example.text_a, second)
@@ -136,22 +148,40 @@ def _ready(bert: Bert, rule: Masking, example: Example, seed: tuple[int, int]) -
     ordinary = rule.is_ordinary[ids[0]]
     if bert.module.mlm is None or not ordinary.any():
         nothing = np.empty(0, np.int64)
-        return None if label is None else _Ready(ids[0], segments, nothing, nothing, label)
+        return None if label is None else Prepared(ids[0], segments, nothing, nothing, label)
     draws = np.random.default_rng(seed).random((1, DRAWS, ids.shape[1]))
     enough = float(np.nextafter(draws[0, 0][ordinary].min(), 1.0))
     masked = mask(ids, rule, draws, max(rule.recipe.share, enough))
-    return _Ready(masked.ids[0], segments, masked.positions, masked.targets, label)
+    return Prepared(masked.ids[0], segments, masked.positions, masked.targets, label)
 
 
-def _batches(bert: Bert, ready: list[_Ready]) -> Iterator[list[_Ready]]:
-    """Neighbours together, as many as _BATCH_BYTES allow; ready is sorted by length."""
-    config, batch = bert.config, list[_Ready]()
+class _Pace:
+    """How many bytes a batch may have, from how long those before it took."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self.most: float = _BATCH_BYTES if seconds is None else 0
+
+    def took(self, size: int, seconds: float) -> None:
+        """A batch of that size did; a single slow one is no reason to grow more than twofold after it."""
+        if self._seconds is not None:
+            fitting = size * self._seconds / max(seconds, 1e-6)
+            self.most = min(_BATCH_BYTES, fitting, 2 * max(self.most, size))
+
+
+def _bytes(bert: Bert, one: Prepared) -> int:
+    """What an example keeps for its backward pass, about."""
+    config, size = bert.config, len(one.ids)
+    numbers = 2 * config.num_attention_heads * size**2
+    numbers += size * (8 * config.hidden_size + 2 * config.intermediate_size)
+    return 4 * (numbers * config.num_hidden_layers + 3 * len(one.places) * config.vocab_size)
+
+
+def _batches(bert: Bert, ready: list[Prepared], pace: _Pace) -> Iterator[list[Prepared]]:
+    """Neighbours together, as many as the pace allows; ready is sorted by length."""
+    batch = list[Prepared]()
     for one in ready:
-        size = len(one.ids)
-        numbers = 2 * config.num_attention_heads * size**2
-        numbers += size * (8 * config.hidden_size + 2 * config.intermediate_size)
-        numbers = numbers * config.num_hidden_layers + 3 * len(one.places) * config.vocab_size
-        if batch and 4 * numbers * (len(batch) + 1) > _BATCH_BYTES:
+        if batch and _bytes(bert, one) * (len(batch) + 1) > pace.most:
             yield batch
             batch = []
         batch.append(one)
@@ -159,7 +189,7 @@ def _batches(bert: Bert, ready: list[_Ready]) -> Iterator[list[_Ready]]:
         yield batch
 
 
-def _gradients(bert: Bert, batch: list[_Ready]) -> NDArray[np.float64]:
+def _gradients(bert: Bert, batch: list[Prepared]) -> NDArray[np.float64]:
     """The sum over a batch of |dL(x)/dxi_h|, float64 [L, A]: one gate per example and head, losses summed."""
     config, count, size = bert.config, len(batch), max(len(one.ids) for one in batch)
     pad = bert.tokenizer.sep_id if bert.tokenizer.pad_id is None else bert.tokenizer.pad_id
@@ -180,7 +210,13 @@ def _gradients(bert: Bert, batch: list[_Ready]) -> NDArray[np.float64]:
 
 
 def _loss(
-    bert: Bert, batch: list[_Ready], size: int, gates: Tensor, ids: Tensor, segments: Tensor, present: Tensor
+    bert: Bert,
+    batch: list[Prepared],
+    size: int,
+    gates: Tensor,
+    ids: Tensor,
+    segments: Tensor,
+    present: Tensor,
 ) -> Tensor:
     """The sum of the examples' losses; the last layer is computed only where something is asked."""
     module, device = bert.module, bert.device

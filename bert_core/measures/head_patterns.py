@@ -95,7 +95,7 @@ def evidence(attentions: NDArray[np.floating], tokens: Sequence[Token]) -> dict[
     masks = {
         "[CLS]": texts == "[CLS]",
         "[SEP]": texts == "[SEP]",
-        "punctuation": np.array([_is_punctuation(text) for text in texts.tolist()]),
+        "punctuation": np.array([is_punctuation(text) for text in texts.tolist()]),
     }
     found |= {name: received[..., mask].sum(-1) for name, mask in masks.items() if mask.any()}
     found |= {"diagonal": itself + before + after, "vertical": received.max(-1)}
@@ -147,7 +147,8 @@ def _excess(attentions: NDArray[np.floating], pairs: NDArray[np.bool_]) -> Float
     return difference
 
 
-def _is_punctuation(piece: str) -> bool:
+def is_punctuation(piece: str) -> bool:
+    """Whether Unicode calls all its characters punctuation."""
     characters = piece.removeprefix("##")
     return bool(characters) and all(
         unicodedata.category(character).startswith("P") for character in characters

@@ -63,15 +63,23 @@ def norm_weighted_layer(bert: Bert, trace: Trace, layer: int) -> NormWeighted:
     Raises ValueError for a trace of another model or a layer that is not there, MemoryShortage.
     """
     require_model(bert, trace)
-    attention = layer_at(bert, layer).attention
     with enough_memory(f"weigh {len(trace.tokens)} pieces by their vectors"), torch.inference_mode():
-        hidden = torch.tensor(trace.hidden_states[layer], device=bert.device)
+        products = head_products(bert, trace, layer)  # [j, A, A]
         weights = torch.tensor(trace.attentions[layer], device=bert.device)  # [A, i, j]
-        vectors = (head_values(attention, hidden) @ output_maps(attention)).transpose(0, 1)  # [j, A, H]
-        vectors[:, zeroed_heads(trace, layer)] = 0.0
-        products = vectors @ vectors.transpose(1, 2)  # [j, A, A]
         lengths = products.diagonal(dim1=1, dim2=2).clamp(min=0.0).sqrt()  # [j, A]
         by_key = weights.permute(2, 1, 0).contiguous()  # [j, i, A]
         squares = torch.bmm(by_key, products).mul_(by_key).sum(-1)  # [j, i]
         heads = weights.mul_(lengths.T[:, None])
         return NormWeighted(heads.cpu().numpy(), squares.clamp_(min=0.0).sqrt_().T.contiguous().cpu().numpy())
+
+
+def head_products(bert: Bert, trace: Trace, layer: int) -> torch.Tensor:
+    """<f^h(x_j), f^h'(x_j)>: float32 [S, A, A]; of a head that is off by zero, 0. To be called in inference mode.
+
+    Raises ValueError for a layer that is not there.
+    """
+    attention = layer_at(bert, layer).attention
+    hidden = torch.tensor(trace.hidden_states[layer], device=bert.device)
+    vectors = (head_values(attention, hidden) @ output_maps(attention)).transpose(0, 1)  # [j, A, H]
+    vectors[:, zeroed_heads(trace, layer)] = 0.0
+    return vectors @ vectors.transpose(1, 2)

@@ -165,6 +165,30 @@ def test_no_batch_holds_more_than_it_may(lively: Bert, monkeypatch: pytest.Monke
     assert sizes[0] > 5 and sizes[-5:] == [1] * 5
 
 
+def test_batches_grow_as_far_as_the_time_allows(lively: Bert, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    now = 0.0
+
+    def timed(bert: Bert, batch: Any) -> Any:
+        nonlocal now
+        sizes.append(len(batch))
+        now += 0.05 * len(batch)
+        return np.zeros((3, 4))
+
+    monkeypatch.setattr(gated_importance, "_gradients", timed)
+    monkeypatch.setattr(gated_importance, "monotonic", lambda: now)
+    list(importances(lively, ["the man"] * 60, pace=0.21))
+    assert sizes[0] == 1 and sizes[1] == 2  # at most twice as large as the one before
+    assert set(sizes[2:-1]) == {4} and sum(sizes) == 60
+
+
+def test_the_pace_changes_no_value(lively: Bert) -> None:
+    *_, slow = importances(lively, TEXTS, seed=SEED, pace=1e-9)
+    *_, free = importances(lively, TEXTS, seed=SEED)
+    np.testing.assert_allclose(slow.heads, free.heads, rtol=1e-4, atol=1e-7)
+    assert (slow.done, slow.used) == (free.done, free.used)
+
+
 def test_what_has_no_loss_does_not_count(lively: Bert, tokenizer: Tokenizer) -> None:
     (only,) = importances(lively, ["", "the man", "[MASK]"], seed=SEED)
     assert (only.done, only.used) == (3, 1)
