@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.answerers import calculation, measures
+from app.answerers import calculation, flow, measures, pruning, search
 from app.views.mosaic_image import MosaicImage, build_mosaic
 from bert_core.errors import BertError
 from bert_core.exercise import Exercises
@@ -139,4 +139,7 @@ ANSWERERS: dict[type[Query], Callable[[Bert, Trace, Query, Check], object]] = {
 }
 
 ANSWERERS |= measures.ANSWERERS
+ANSWERERS |= pruning.ANSWERERS
 ANSWERERS |= calculation.ANSWERERS
+ANSWERERS |= flow.ANSWERERS
+ANSWERERS |= search.ANSWERERS

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from app.answers import ANSWERERS, KEPT
+from app.attention_commands import AttentionCommands
 from app.change_commands import ChangeCommands
 from app.commands import Commands
+from app.docks import Area, Place
 from app.examples import examples_for
 from app.garbage import GuiThreadCollector
 from app.panels.attention import AttentionPanel
@@ -37,7 +39,8 @@ from app.settings import Settings, read_settings, write_settings
 from app.theme import Choice, apply_theme, theme
 from app.translation import tr
 from app.values import Catalogue, Loading, ModelChoice, Problem
-from app.window import Area, Place, Window
+from app.view_commands import ViewCommands
+from app.window import Window
 from bert_core.resources import resource_path
 from bert_core.scene import Scene
 
@@ -86,6 +89,9 @@ class Application(QObject):
         self.commands = Commands(self.session, self.window)
         for commands in (ChangeCommands, ReferenceCommands):
             commands(self.session, self.window.bind, self.window.actions_, self.window)
+        bind, actions = self.window.bind, self.window.actions_
+        views = ViewCommands(self.attention, self.commands.show_explorer, bind, actions, self.window)
+        AttentionCommands(self.attention, views.bring, bind, actions, self.window)
         self.model.open_folder_wanted.connect(self.commands.open_folder)
         self.training.open_wanted.connect(self.commands.open_run)
         self.training.explore_wanted.connect(self.commands.show_explorer)
@@ -95,12 +101,13 @@ class Application(QObject):
     def _build_window(self) -> Window:
         session = self.session
         self.input = InputPanel(session)
+        self.attention = AttentionPanel(session)
         self.model = ModelPanel(session)
         self.training = TrainingRunPanel(session)
         self.recipe = TrainingRecipePanel(session)
         window = Window(
             session,
-            AttentionPanel(session),
+            self.attention,
             (
                 Place(self.input, Area.LeftDockWidgetArea, 450),
                 Place(self.model, Area.LeftDockWidgetArea, 190),

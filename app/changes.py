@@ -12,7 +12,7 @@ from bert_core.interventions import Interventions, Term
 from bert_core.trace import Token
 
 MOST_HEADS = 6
-"""More heads than these are one change, not one each."""
+"""More heads, layers or columns than these are one change, not one each."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ def _direction(now: Interventions) -> list[Change]:
 
 def _heads(now: Interventions, layers: int, heads: int) -> list[Change]:
     off = {(layer, head) for layer, head in now.heads_off if layer < layers and head < heads}
+    every = set(off)
     zero = now.head_off == "zero"
     meaning = (
         tr("Off: the output of the head is zero (Michel et al. 2019).")
@@ -129,9 +130,9 @@ def _heads(now: Interventions, layers: int, heads: int) -> list[Change]:
         else tr("Even: every piece attends alike to all it may attend to (Kovaleva et al. 2019).")
     )
 
-    def change(name: str, which: set[tuple[int, int]]) -> Change:
+    def change(name: str, which: set[tuple[int, int]], listed: str = "") -> Change:
         words = tr("{heads} off", heads=name) if zero else tr("{heads} even", heads=name)
-        return Change(words, meaning, now.switching(which, off=False))
+        return Change(words, f"{meaning}\n{listed}" if listed else meaning, now.switching(which, off=False))
 
     found = []
     by_layer: dict[int, set[int]] = defaultdict(set)
@@ -149,6 +150,16 @@ def _heads(now: Interventions, layers: int, heads: int) -> list[Change]:
         if layers > 1 and column <= off:
             found.append(change(tr("head {n} of every layer", n=head + 1), column))
             off -= column
-    if len(off) > MOST_HEADS:
-        return [*found, change(tr("{n} heads", n=len(off)), off)]
+    if len(found) + len(off) > MOST_HEADS:
+        return [change(tr("{n} heads", n=len(every)), every, _listed(every, heads))]
     return [*found, *(change(f"L{layer + 1}-H{head + 1}", {(layer, head)}) for layer, head in sorted(off))]
+
+
+def _listed(off: set[tuple[int, int]], heads: int) -> str:
+    """Layer by layer, which: L2: 1, 4 · L3: all."""
+    parts = []
+    for layer in sorted({layer for layer, _ in off}):
+        which = sorted(head + 1 for where, head in off if where == layer)
+        said = tr("all") if len(which) == heads and heads > 1 else ", ".join(str(head) for head in which)
+        parts.append(f"L{layer + 1}: {said}")
+    return "\n".join(parts)

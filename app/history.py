@@ -45,14 +45,24 @@ class History:
         self._scenes = [scene]
         self._at = 0
         self._last: _Stroke | None = None
+        self._gesture: object = None
 
-    def add(self, scene: Scene, *, typing: bool = False) -> None:
+    def add(self, scene: Scene, *, typing: bool = False, gesture: object = None) -> None:
         """Take a step.
 
         Letters typed one behind another are one step, and so are letters deleted one after another; a space begins
-        a new one, as does typing elsewhere, deleting after typing, or any other action.
+        a new one, as does typing elsewhere, deleting after typing, or any other action. What belongs to one `gesture`,
+        such as a slider that is drawn, is one step too; drawn back to where it was, it is none.
         """
         last, self._last = self._last, None
+        before, self._gesture = self._gesture, gesture
+        if gesture is not None and gesture is before:
+            self._scenes[self._at] = scene
+            if scene == self._scenes[self._at - 1]:
+                del self._scenes[self._at]
+                self._at -= 1
+                self._gesture = None
+            return
         if typing:
             self._last = _stroke(self._scenes[self._at], scene, last)
         if self._last is not None and self._last.goes_on(last):
@@ -82,7 +92,7 @@ class History:
                 kept.append(bare)
             if index == self._at:
                 at = len(kept) - 1
-        self._scenes, self._at, self._last = kept, at, None
+        self._scenes, self._at, self._last, self._gesture = kept, at, None, None
 
     @property
     def can_undo(self) -> bool:
@@ -104,7 +114,7 @@ class History:
 
     def _move(self, by: int) -> Scene:
         self._at += by
-        self._last = None
+        self._last = self._gesture = None
         return self._scenes[self._at]
 
 

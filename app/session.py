@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -124,11 +125,11 @@ class Session(QObject):
         self._history = History(scene)
         self._take(scene)
 
-    def set_scene(self, scene: Scene, *, typing: bool = False) -> None:
-        """Look at something else; a no-op where it is the same. Steps of `typing` are undone together."""
+    def set_scene(self, scene: Scene, *, typing: bool = False, gesture: object = None) -> None:
+        """Look at something else; a no-op where it is the same. Steps of `typing`, or one gesture, are one to undo."""
         if scene == self._scene:
             return
-        self._history.add(scene, typing=typing)
+        self._history.add(scene, typing=typing, gesture=gesture)
         self._take(scene)
 
     def set_texts(self, text_a: str, text_b: str) -> None:
@@ -170,10 +171,10 @@ class Session(QObject):
         old = self._scene
         self.set_scene(Scene(old.model_id, text_a, text_b, interventions=old.interventions.moved({})))
 
-    def intervene(self, interventions: Interventions) -> None:
+    def intervene(self, interventions: Interventions, *, gesture: object = None) -> None:
         """Change the forward pass; where the change is at pieces, it is of the trace that is shown."""
         if not interventions.positions or self._positions_hold():
-            self.set_scene(replace(self._scene, interventions=interventions))
+            self.set_scene(replace(self._scene, interventions=interventions), gesture=gesture)
 
     def replace_piece(self, position: int, token_id: int | None) -> None:
         """Put another piece at a position of the trace that is shown; None gives back what was typed."""
@@ -272,9 +273,16 @@ class Session(QObject):
         """Choose a head; head None is the layer's average, layer None the average over everything."""
         self._select(replace(self._selection, layer=layer, head=None if layer is None else head))
 
-    def pin(self, *, query: int | None = None, key: int | None = None) -> None:
-        """Pin a piece as query, as key, or both; what is not given is let go."""
-        self._select(replace(self._selection, query=query, key=key))
+    def pin(
+        self,
+        *,
+        query: int | None = None,
+        key: int | None = None,
+        more: Iterable[int] = (),
+        more_keys: Iterable[int] = (),
+    ) -> None:
+        """Pin a piece as query, as key, or both, and further ones besides; what is not given is let go."""
+        self._select(self._selection.pinning(query, key, more, more_keys))
 
     def unpin(self) -> None:
         """Let go of the pinned pieces."""
@@ -444,8 +452,4 @@ def _moved(selection: Selection, before: Trace, now: Trace) -> Selection:
     moved = follow_pieces(
         before.tokens, now.tokens, (old.text_a, old.text_b or ""), (new.text_a, new.text_b or "")
     )
-    return replace(
-        selection,
-        query=None if selection.query is None else moved.get(selection.query),
-        key=None if selection.key is None else moved.get(selection.key),
-    )
+    return selection.moved(moved.get)

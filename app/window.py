@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS, MENUS
+from app.docks import Docks, Place
 from app.finder import ActionFinder
 from app.panels.base import Panel
 from app.session import Session
@@ -20,24 +20,9 @@ from app.toolbar import TopBar
 from app.translation import tr
 from app.values import Problem
 from app.views.banner import Banner
-from app.views.dock_tabs import DockTabs
 from app.views.picture import PictureActions
 
 LAYOUT_VERSION = 2
-Area = Qt.DockWidgetArea
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a panel stands at first: an area, and its share of it in pixels of a 1440 x 900 window.
-
-    behind  as a tab behind the first panel of the area
-    """
-
-    panel: Panel
-    area: Area
-    size: int
-    behind: bool = False
 
 
 class Window(QMainWindow):
@@ -62,18 +47,10 @@ class Window(QMainWindow):
         self.session = session
         self.actions_: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
-        self._places = tuple(places)
-        self._docks: dict[str, QDockWidget] = {}
-        self._tabs: dict[str, DockTabs] = {}
-        self.panel_toggles: dict[str, QAction] = {}  # checked where the panel is seen
         self._pages = {panel.name: panel for panel in pages}
         self.page: str | None = None
         self._explorer = b""  # how the docks stood when a page took their room
         self.setAcceptDrops(True)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(500)
-        self._settle.timeout.connect(self.layout_changed)
         self._build_menus()
         self.top_bar = TopBar(session, self.actions_)
         self.addToolBar(self.top_bar)
@@ -92,11 +69,12 @@ class Window(QMainWindow):
         column.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            self.setCorner(corner, Area.BottomDockWidgetArea)
-        for place in self._places:
-            self._docks[place.panel.name] = self._dock(place)
-        self._first_layout()
-        self._collect_figures([centre, *(place.panel for place in self._places), *self._pages.values()])
+            self.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.docks = Docks(self, places)
+        self.docks.settled.connect(self.layout_changed)
+        self.docks.wanted.connect(self.bring_forward)
+        self.menus["view"].addActions(list(self.docks.toggles.values()))
+        self._collect_figures([centre, *self.docks.panels, *self._pages.values()])
         session.problem_changed.connect(self._problem_changed)
         session.history_changed.connect(self._history_changed)
         self.banner.dismissed.connect(self._dismiss)
@@ -105,7 +83,7 @@ class Window(QMainWindow):
 
     def _order_tabs(self) -> None:
         """Tab goes where the eye goes: the top bar, then the panels from what is typed to what comes of it."""
-        panels = {place.panel.name: place.panel for place in self._places} | {self.centre.name: self.centre}
+        panels = {panel.name: panel for panel in (self.centre, *self.docks.panels)}
         order = (
             *("input", "attention", "predictions", "next-sentence", "embeddings", "training-recipe", "model"),
         )
@@ -177,70 +155,12 @@ class Window(QMainWindow):
     def _failed(self, message: object) -> None:
         self.session.set_problem(Problem(str(message)))
 
-    # Docks -------------------------------------------------------------------------------------------------------
-
-    def _dock(self, place: Place) -> QDockWidget:
-        panel = place.panel
-        dock = QDockWidget(panel.title, self)
-        dock.setObjectName(f"dock-{panel.name}")
-        dock.setTitleBarWidget(panel.header)
-        dock.setWidget(_Holder(panel))
-        dock.topLevelChanged.connect(self._layout_touched)
-        dock.visibilityChanged.connect(self._layout_touched)
-        dock.visibilityChanged.connect(self._tabs_touched)
-        dock.installEventFilter(self)
-        tabs = DockTabs(panel.name)
-        tabs.chosen.connect(self.bring_forward)
-        panel.header_row.insertWidget(0, tabs)
-        self._tabs[panel.name] = tabs
-        toggle = QAction(tr("Panel: {title}", title=panel.title), self)
-        toggle.setCheckable(True)
-        toggle.setData(panel.name)
-        toggle.triggered.connect(self._toggle_panel)
-        self.panel_toggles[panel.name] = toggle
-        self.menus["view"].addAction(toggle)
-        return dock
-
-    def _first_layout(self) -> None:
-        for dock in self._docks.values():
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
-        by_area: dict[Area, list[tuple[QDockWidget, int]]] = {}
-        for place in self._places:
-            dock = self._docks[place.panel.name]
-            self.addDockWidget(place.area, dock)
-            dock.show()
-            if place.behind and place.area in by_area:
-                front = by_area[place.area][0][0]
-                self.tabifyDockWidget(front, dock)
-                front.raise_()
-            else:
-                by_area.setdefault(place.area, []).append((dock, place.size))
-        layout = self.layout()
-        if (
-            layout is not None
-        ):  # or the sizes would be of 640 x 480 pixels, and scaled when the window is shown
-            layout.activate()
-        for area, docks in by_area.items():
-            sideways = area == Area.BottomDockWidgetArea
-            along = Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical
-            widgets, sizes = [dock for dock, _ in docks], [size for _, size in docks]
-            if len(docks) > 1:
-                self.resizeDocks(widgets, sizes, along)
-        left = [dock for dock, _ in by_area.get(Area.LeftDockWidgetArea, [])][:1]
-        right = [dock for dock, _ in by_area.get(Area.RightDockWidgetArea, [])][:1]
-        bottom = [dock for dock, _ in by_area.get(Area.BottomDockWidgetArea, [])][:1]
-        wide = self.width() >= 1200
-        self.resizeDocks([*left, *right], [300 if wide else 250] * len(left) + [290 if wide else 240] * len(right),
-                         Qt.Orientation.Horizontal)  # fmt: skip
-        self.resizeDocks(
-            bottom, [max(236, round(self.height() * 0.3))] * len(bottom), Qt.Orientation.Vertical
-        )
+    # Layout ------------------------------------------------------------------------------------------------------
 
     def reset_layout(self) -> None:
         """The explorer, with every panel where it stands at first."""
         self.show_page(None)
-        self._first_layout()
+        self.docks.arrange()
 
     def show_page(self, name: str | None) -> None:
         """Give a page the room of the explorer's panels; None gives it back. Floating panels stay in either case."""
@@ -248,9 +168,7 @@ class Window(QMainWindow):
             return
         if self.page is None:
             self._explorer = bytes(self.saveState(LAYOUT_VERSION).data())
-            for dock in self._docks.values():
-                if not dock.isFloating():
-                    dock.hide()
+            self.docks.hide_docked()
         self.page = name
         self._stack.setCurrentIndex(0 if name is None else 1 + list(self._pages).index(name))
         if name is None:
@@ -267,70 +185,23 @@ class Window(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
         if not state or not self.restoreState(QByteArray(state), LAYOUT_VERSION):
-            self._first_layout()
+            self.docks.arrange()
 
     def fit_layout(self) -> None:
         """Share the room anew, after the window was given a size."""
-        self._first_layout()
-
-    def _layout_touched(self, _: object = None) -> None:
-        self._settle.start()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that a dock was resized or moved."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._layout_touched()
-            self._tabs_touched()
-        return super().eventFilter(watched, event)
-
-    @Slot()
-    def _tabs_touched(self, _: object = None) -> None:
-        """Name in each header who shares its place, and hide the panels behind.
-
-        Qt only moves those out of sight, and they would go on working.
-        """
-        for place in self._places:
-            panel, dock = place.panel, self._docks.get(place.panel.name)
-            if dock is None:
-                continue
-            in_front = dock.isFloating() or dock.geometry().right() >= 0
-            if in_front == panel.isHidden():
-                panel.setVisible(in_front)
-            self.panel_toggles[panel.name].setChecked(self._is_seen(panel.name))
-            together = {dock, *(other for other in self.tabifiedDockWidgets(dock) if not other.isHidden())}
-            names = [name for name, other in self._docks.items() if other in together]
-            self._tabs[panel.name].set_tabs([(name, self._docks[name].windowTitle()) for name in names])
-            panel.title_label.setVisible(len(names) < 2)
-
-    def _is_seen(self, name: str) -> bool:
-        """Open, and not behind another panel's tab."""
-        dock = self._docks[name]
-        return not dock.isHidden() and (dock.isFloating() or dock.geometry().right() >= 0)
-
-    @Slot()
-    def _toggle_panel(self) -> None:
-        """Show a panel that is closed or behind another, and close one that is seen."""
-        action = self.sender()
-        if not isinstance(action, QAction):
-            return
-        name = action.data()
-        if self._is_seen(name):
-            self._docks[name].close()
-        else:
-            self.bring_forward(name)
+        self.docks.arrange()
 
     def createPopupMenu(self) -> QMenu:
         """The same choice, where the bar or a panel's title is clicked with the right button."""
         menu = QMenu(self)
-        menu.addActions(list(self.panel_toggles.values()))
+        menu.addActions(list(self.docks.toggles.values()))
         return menu
 
+    @Slot(object)
     def bring_forward(self, name: str) -> None:
-        """Show a panel's dock, on top of those that it shares its place with."""
+        """Show a panel, on top of those that it shares its place with."""
         self.show_page(None)
-        dock = self._docks[name]
-        dock.show()
-        dock.raise_()
+        self.docks.bring_forward(name)
 
     # Dropping a folder -------------------------------------------------------------------------------------------
 
@@ -377,31 +248,6 @@ def _focusable(root: QWidget) -> list[QWidget]:
             found.append(widget)
         widget = widget.nextInFocusChain()
     return found
-
-
-class _Holder(QWidget):
-    """Keeps the place of a panel while it is hidden: a dock with nothing in it would shrink to its title."""
-
-    def __init__(self, panel: Panel) -> None:
-        super().__init__()
-        self._panel = panel
-        panel.setParent(self)
-
-    def sizeHint(self) -> QSize:
-        return self._panel.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self._panel.minimumSizeHint().expandedTo(self._panel.minimumSize())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """All of the room is the panel's."""
-        self._panel.setGeometry(self.rect())
-
-    def event(self, event: QEvent) -> bool:
-        """The panel needs another size now."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().event(event)
 
 
 def _headed(panel: Panel) -> QWidget:

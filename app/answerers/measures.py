@@ -48,6 +48,9 @@ Steps = Generator[Progress | None, None, object]
 TELL_AFTER = 0.25
 """Seconds between two words on how far a long query has come."""
 
+PACE = 0.2
+"""Seconds that a batch of gradients may take, about, or one example where that takes longer: so long a key waits."""
+
 _COUNTED = 512  # lines between two yields
 
 
@@ -85,8 +88,8 @@ def set_measures(bert: Bert, trace: Trace, query: Query, check: Check) -> Steps:
 
     assert isinstance(query, SetMeasures)
     del trace  # it is of the text on screen, and may be large
-    total = yield from _counted(query.source)
-    clock = _Clock(total, "measuring")
+    total = yield from counted(query.source)
+    clock = Clock(total, "measuring")
     yield clock.progress(0)
     tally, named = MeasureTally(with_similarity=False), PatternTally()
     norms, compared = _Mean(), _Mean()
@@ -97,7 +100,7 @@ def set_measures(bert: Bert, trace: Trace, query: Query, check: Check) -> Steps:
         measures = _measures(tally.entropy(), distances, tally.separator_share(), named.patterns())
         return SetMeasured(measures, norms.value(), places, tally.texts, compared.count, truncated)
 
-    for line in _texts(query.source):
+    for line in texts_of(query.source):
         one = yield from _traced(bert, line, check)
         truncated += line.cut or any(one.left_out)
         tally.add(one.attentions, one.tokens)
@@ -116,16 +119,17 @@ def set_measures(bert: Bert, trace: Trace, query: Query, check: Check) -> Steps:
 
 
 def set_importance(bert: Bert, trace: Trace, query: Query, check: Check) -> Steps:
-    """Batch by batch; one that is under way cannot be broken off."""
+    """Batch by batch; one that is under way cannot be broken off, and a key waits for it."""
     from bert_core.measures.gated_importance import Example, importances
 
     assert isinstance(query, SetImportance)
     del trace
-    total = yield from _counted(query.source)
-    clock = _Clock(total, "gradients")
+    total = yield from counted(query.source)
+    clock = Clock(total, "gradients")
     yield clock.progress(0)
     found = None
-    for found in importances(bert, (Example(*line[:2]) for line in _texts(query.source))):
+    examples = (Example(*line[:2]) for line in texts_of(query.source))
+    for found in importances(bert, examples, pace=PACE):
         value = HeadImportance(_frozen(found.heads.copy()), found.done, found.used)
         yield clock.progress(found.done, value) if clock.is_time() else None
     if found is None or not found.used:
@@ -171,10 +175,10 @@ def _traced(bert: Bert, line: Line, check: Check) -> Generator[None, None, Trace
             yield None
 
 
-def _counted(source: Source) -> Generator[Progress | None, None, int]:
+def counted(source: Source) -> Generator[Progress | None, None, int]:
     """How many texts there are. A file is read once for that, so that whatever is wrong with it is said at once."""
-    clock, count = _Clock(None, "counting"), 0
-    for count, _ in enumerate(_texts(source), 1):
+    clock, count = Clock(None, "counting"), 0
+    for count, _ in enumerate(texts_of(source), 1):
         if count % _COUNTED == 0:
             yield clock.progress(count) if clock.is_time() else None
     if count:
@@ -183,17 +187,18 @@ def _counted(source: Source) -> Generator[Progress | None, None, int]:
     raise TextError(what, where=None if isinstance(source, Texts) else source.path, remedy=remedy)
 
 
-def _texts(source: Source) -> Iterator[Line]:
+def texts_of(source: Source) -> Iterator[Line]:
+    """The texts of a set, one by one."""
     if isinstance(source, Texts):
         return (Line(a, b if b and b.strip() else None) for a, b in source.pairs)
     return read_sentences(Path(source.path))
 
 
-class _Clock:
+class Clock:
     """When it is time to tell how far a query has come."""
 
     def __init__(self, total: int | None, words: str) -> None:
-        self._total, self._words = total, words
+        self.total, self._words = total, words
         self._told = monotonic()
 
     def is_time(self) -> bool:
@@ -203,7 +208,7 @@ class _Clock:
     def progress(self, done: int, value: object = None) -> Progress:
         """So far it has come now."""
         self._told = monotonic()
-        return Progress(done, self._total, self._words, value)
+        return Progress(done, self.total, self._words, value)
 
 
 class _Mean:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import ceil, cos, radians, sin, tan
 
 import numpy as np
@@ -114,15 +114,16 @@ class AxisLabels:
         if not self._columns:
             rows, columns = [*columns, *rows], ()
         cell = self._cell(content.height())
-        near = _ROW
+        near, step = _ROW, self.row_step(cell)
         for row in rows:
             if _sees(seen.top(), seen.bottom(), _centre(row, content.top(), cell)):
-                for other in {*_near(row, near / cell, self.row_step(cell), len(self)), *rows}:
-                    if abs(other - row) * cell < near:
-                        over = max(0.0, self._height - _ROW) / 2  # what would cut into the next label
-                        painter.fillRect(
-                            self.row_rect(other, content, seen).adjusted(0, over, 0, -over), surface
-                        )
+                covered = {
+                    other
+                    for other in {*_near(row, near / cell, step, len(self)), *rows}
+                    if abs(other - row) * cell < near
+                }
+                for other in covered:
+                    self._cover_row(painter, other, {*covered, *rows}, content, seen)
                 self._draw_row(painter, row, content, seen)
         cell = self._cell(content.width())
         near = _COLUMN
@@ -193,6 +194,21 @@ class AxisLabels:
 
     def _draw_row(self, painter: QPainter, row: int, content: QRectF, seen: QRectF) -> None:
         painter.drawStaticText(self.row_rect(row, content, seen).topLeft(), self._static(self._texts[row]))
+
+    def _cover_row(
+        self, painter: QPainter, row: int, gone: Collection[int], content: QRectF, seen: QRectF
+    ) -> None:
+        """Take a label away; what that cuts off its neighbours, unless they are gone too, is drawn again."""
+        area = self.row_rect(row, content, seen)
+        painter.fillRect(area, QColor(theme().surface))
+        step = self.row_step(self._cell(content.height()))
+        painter.save()
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        for other in _near(row, step, step, len(self)):
+            if other not in gone:
+                painter.setPen(self._colour(other))
+                self._draw_row(painter, other, content, seen)
+        painter.restore()
 
     def _foot(self, column: int, content: QRectF, seen: QRectF) -> QPointF:
         return QPointF(_centre(column, content.left(), self._cell(content.width())), seen.top() - _GAP)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from app.theme import font, theme
-from app.views.heat_map import number
+from app.views.cell_numbers import number
 from app.views.picked_lines import Lines
 
 MOST_SQUARES = 3

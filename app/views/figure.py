@@ -14,16 +14,18 @@ _MARGIN, _GAP = 12, 8  # widget units, as are all lengths here
 
 
 def figure(picture: Drawing, title: str = "", below: Drawing | None = None, caption: str = "") -> Drawing:
-    """`picture` under a title, over a colour bar or a legend, and a caption."""
+    """`picture` under a title, over a colour bar or a legend, and a caption of one line or more."""
+    lines = caption.splitlines()
     above = QFontMetricsF(font("bold")).height() + _GAP if title else 0.0
-    under = QFontMetricsF(font("small")).height() + _GAP if caption else 0.0
+    line_height = QFontMetricsF(font("small")).height()
+    under = len(lines) * line_height + _GAP if lines else 0.0
     if below is not None:
         under += below.size.height() + _GAP
     width = max(
         picture.size.width(),
         0.0 if below is None else below.size.width(),
         QFontMetricsF(font("bold")).horizontalAdvance(title),
-        QFontMetricsF(font("small")).horizontalAdvance(caption),
+        *(QFontMetricsF(font("small")).horizontalAdvance(line) for line in lines),
     )
 
     def paint(painter: QPainter, ratio: float) -> None:
@@ -36,8 +38,9 @@ def figure(picture: Drawing, title: str = "", below: Drawing | None = None, capt
         if below is not None:
             _draw(painter, below, top, ratio)
             top += below.size.height() + _GAP
-        if caption:
-            _write(painter, caption, "small", theme().secondary, top, width)
+        for line in lines:
+            _write(painter, line, "small", theme().secondary, top, width)
+            top += line_height
 
     height = above + picture.size.height() + under
     return Drawing(QSizeF(ceil(width) + 2 * _MARGIN, ceil(height) + 2 * _MARGIN), paint)

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent, QStaticText
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.theme import Theme, diverging, font, sequential, theme
+from app.theme import diverging, sequential, theme
 from app.translation import tr
 from app.views.axis_labels import AxisLabels
-from app.views.colormaps import Bytes, contrast, entries, signed_entries
+from app.views.cell_numbers import NUMBERS_FROM, Edges, draw_lines, draw_numbers
+from app.views.colormaps import Bytes, entries, signed_entries
 from app.views.map_raster import cells_of_pixels, draw_entries, edges, level_for, sample
 from app.views.map_view import Camera, MapView
+from app.views.marginal_bars import Margin, MarginalBars, margin_height
 from app.views.mosaic_image import pyramid
+from app.views.picked_cells import Cell, Picked, runs
 from bert_core.trace import Token
 
 Floats = NDArray[np.float32]
-Cell = tuple[int | None, int | None]
 
-NUMBERS_FROM = 34.0  # widget units a side from which a cell has room for its number
 _LARGEST = 64.0  # a cell of a short text is not drawn larger than this when it fits
 _CELL = 72.0  # zooming in ends when a cell is so large
 _LINES_FROM = 9.0  # cells at least so large are parted by lines
 _EDGE = 2.0
 _THIN = 6.0  # rows thinner than this are outlined from outside, so that the outline does not hide them
 _ROUNDS = 4
-_NOTHING = {".00", "−.00"}
+_NAMED = 5  # of what is pinned
+_APART = 12.0  # labels of pinned pieces are at least so far apart
+
+_SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 _WALK = {
     Qt.Key.Key_Left: (0, -1),
@@ -46,16 +49,21 @@ class HeatMap(MapView):
     cell_hovered  (query, key) under the pointer, (query, None) on a row's label, (None, key) on a column's,
                   or None
     cell_clicked  the same for a click; the arrow keys move what is pinned, and are announced here too
+    picked        Picked, what is to be pinned now: Shift with a click or an arrow makes a range, Ctrl with a click
+                  takes one row or column more or less; only of a map of `several`, others take them for plain ones
 
     A `symmetric` matrix has its labels at the left only: those above would say the same.
     """
 
     cell_hovered = Signal(object)
     cell_clicked = Signal(object)
+    picked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None, *, symmetric: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, symmetric: bool = False, several: bool = False
+    ) -> None:
         super().__init__(parent)
-        self._symmetric = symmetric
+        self._symmetric, self._several = symmetric, several
         self._values: Floats | None = None
         self._levels: tuple[Bytes, ...] = ()
         self._tokens: tuple[Token, ...] = ()
@@ -64,7 +72,9 @@ class HeatMap(MapView):
         self._plot: QRectF | None = None
         self._diverging = False
         self._borders: tuple[int, ...] = ()
-        self._selection: Cell = (None, None)
+        self._margin: Margin | None = None
+        self._picked = Picked()
+        self._held = Qt.KeyboardModifier.NoModifier
         self._hover: Cell = (None, None)
         self._pointed: Cell | None = None
         self.setAccessibleName(tr("Weights by query and key"))
@@ -108,12 +118,27 @@ class HeatMap(MapView):
             self.point_at(None)
         self.refresh()
 
-    def set_selection(self, query: int | None, key: int | None) -> None:
-        """Pin a row, a column, both or nothing."""
-        if (query, key) != self._selection:
-            self._selection = (query, key)
-            self.setAccessibleDescription(self._described(query, key))
+    def set_selection(
+        self,
+        query: int | None,
+        key: int | None,
+        more: Iterable[int] = (),
+        more_keys: Iterable[int] = (),
+    ) -> None:
+        """Pin a row, a column, both or nothing; and further rows and columns besides."""
+        picked = Picked(() if query is None else (query, *more), () if key is None else (key, *more_keys))
+        if picked != self._picked:
+            self._picked = picked
+            self.setAccessibleDescription(self._described())
             self.update()
+
+    def set_margin(self, margin: Margin | None) -> None:
+        """Bars under the columns; None: none. They go where there are not as many columns."""
+        before, self._margin = self._margin, margin
+        if (before is None) != (margin is None):
+            self._plot = None
+            self.refresh()
+        self.update()
 
     def set_hover(self, query: int | None, key: int | None) -> None:
         """Mark the row and column that are pointed at, here or elsewhere."""
@@ -141,7 +166,7 @@ class HeatMap(MapView):
         if self._plot is not None:
             return self._plot
         labels = self.labels()
-        height = max(1.0, self.height() - labels.top - _EDGE)
+        height = max(1.0, self.height() - labels.top - _EDGE - self._margin_height())
         width = 1.0
         right = _EDGE
         for _ in range(_ROUNDS):  # narrower columns let the labels reach farther out
@@ -162,7 +187,8 @@ class HeatMap(MapView):
         plot = self.plot()
         side = self.fitted(plot).width()
         right = max(_EDGE, self.labels().right(side / max(1, len(self._tokens))))
-        return QSizeF(min(self.width(), plot.left() + side + right), plot.top() + side + _EDGE)
+        below = self._margin_height() + _EDGE
+        return QSizeF(min(self.width(), plot.left() + side + right), plot.top() + side + below)
 
     def cell_at(self, place: QPointF) -> Cell | None:
         """The cell at `place`, or the row or column whose label is there."""
@@ -177,17 +203,33 @@ class HeatMap(MapView):
             return min(query, size - 1), min(key, size - 1)
         if (row := self.labels().row_at(place, content, seen)) is not None:
             return row, None
-        if (column := self.labels().column_at(place, content, seen)) is not None:
-            return None, column
-        return None
+        column = self.labels().column_at(place, content, seen)
+        if column is None and (bars := self.bars()) is not None:
+            column = bars.column_at(place)
+        return None if column is None else (None, column)
+
+    def bars(self) -> MarginalBars | None:
+        """The bars under the columns, as they lie now."""
+        margin = self._margin
+        if margin is None or self._values is None or len(margin.values) != len(self._tokens):
+            return None
+        content = self.content()
+        across = self._edges(content.left(), content.width())
+        return MarginalBars(margin, self.plot().intersected(content), across, self._margin_height())
+
+    def _margin_height(self) -> float:
+        return 0.0 if self._margin is None else margin_height(self.height())
+
+    def _edges(self, origin: float, extent: float) -> Edges:
+        ratio = self.devicePixelRatioF()
+        return edges(origin, extent, len(self._tokens), ratio) / ratio
 
     def cell_rect(self, query: int | None, key: int | None) -> QRectF:
         """Where a cell lies now, or a whole row (key None), column (query None) or the map."""
         content = self.content()
-        ratio = self.devicePixelRatioF()
         size = len(self._tokens)
-        across = edges(content.left(), content.width(), size, ratio) / ratio
-        down = edges(content.top(), content.height(), size, ratio) / ratio
+        across = self._edges(content.left(), content.width())
+        down = self._edges(content.top(), content.height())
         left, right = (0, size) if key is None else (key, key + 1)
         top, bottom = (0, size) if query is None else (query, query + 1)
         return QRectF(QPointF(across[left], down[top]), QPointF(across[right], down[bottom]))
@@ -218,47 +260,13 @@ class HeatMap(MapView):
         painter.save()
         painter.setClipRect(seen)
         if cell >= _LINES_FROM:
-            self._draw_lines(painter, seen, across / ratio, down / ratio)
-        if cell >= NUMBERS_FROM:
-            self._draw_numbers(painter, seen, across / ratio, down / ratio)
+            draw_lines(painter, seen, across / ratio, down / ratio)
+        if cell >= NUMBERS_FROM and self._values is not None:
+            values, shown = self._values, self._levels[0]
+            draw_numbers(painter, seen, across / ratio, down / ratio, values, shown, self._diverging)
         self._draw_borders(painter, content)
         painter.restore()
         self.labels().draw(painter, content, seen)
-
-    def _draw_lines(
-        self, painter: QPainter, seen: QRectF, across: NDArray[np.float64], down: NDArray[np.float64]
-    ) -> None:
-        colour = QColor(theme().surface)
-        for x in across[(across > seen.left()) & (across < seen.right())]:
-            painter.fillRect(QRectF(x - 1, seen.top(), 1, seen.height()), colour)
-        for y in down[(down > seen.top()) & (down < seen.bottom())]:
-            painter.fillRect(QRectF(seen.left(), y - 1, seen.width(), 1), colour)
-
-    def _draw_numbers(
-        self,
-        painter: QPainter,
-        seen: QRectF,
-        across: NDArray[np.float64],
-        down: NDArray[np.float64],
-    ) -> None:
-        assert self._values is not None
-        painter.setFont(font("small"))
-        metrics = QFontMetricsF(font("small"))
-        inks, faint = _inks(theme(), self._diverging), QColor(theme().secondary)
-        queries = np.flatnonzero((down[1:] > seen.top()) & (down[:-1] < seen.bottom())).tolist()
-        keys = np.flatnonzero((across[1:] > seen.left()) & (across[:-1] < seen.right())).tolist()
-        texts: dict[str, tuple[QStaticText, QPointF]] = {}
-        for query in queries:
-            for key in keys:
-                text = number(float(self._values[query, key]))
-                if text not in texts:
-                    static = QStaticText(text)
-                    static.setTextFormat(Qt.TextFormat.PlainText)
-                    texts[text] = static, QPointF(metrics.horizontalAdvance(text), metrics.height()) / 2
-                static, half = texts[text]
-                middle = QPointF(across[key] + across[key + 1] - 1, down[query] + down[query + 1] - 1) / 2
-                painter.setPen(faint if text in _NOTHING else inks[self._levels[0][query, key]])
-                painter.drawStaticText(middle - half, static)
 
     def _draw_borders(self, painter: QPainter, content: QRectF) -> None:
         pen = QPen(QColor(theme().text), 1, Qt.PenStyle.CustomDashLine)
@@ -272,27 +280,39 @@ class HeatMap(MapView):
     def draw_marks(self, painter: QPainter, hover: bool) -> None:
         content = self.content()
         seen = self.plot().intersected(content)
-        size = len(self._tokens)
-        outward = 1.0 if content.width() < _THIN * size else 0.0
-        marks = [(self._selection, QPen(QColor(theme().selection), 2), outward)]
-        if hover:
-            marks.insert(0, (self._hover, QPen(QColor(theme().secondary), 1), outward - 0.5))
+        outward = 1.0 if content.width() < _THIN * len(self._tokens) else 0.0
+        pinned = Picked(tuple(self._inside(self._picked.queries)), tuple(self._inside(self._picked.keys)))
+        rows, columns = list(pinned.queries), list(pinned.keys)
         painter.save()
         painter.setClipRect(seen.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
-        rows: list[int] = []
-        columns: list[int] = []
-        for (query, key), pen, by in marks:
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            if query is not None and 0 <= query < size:
-                painter.drawRect(self.cell_rect(query, None).adjusted(-by, -by, by, by))
-                rows.insert(0, query)
-            if key is not None and 0 <= key < size:
-                painter.drawRect(self.cell_rect(None, key).adjusted(-by, -by, by, by))
-                columns.insert(0, key)
+        if hover:
+            query, key = self._hover
+            over = Picked(tuple(self._inside((query,))), tuple(self._inside((key,))))
+            self._draw_outlines(painter, over, QPen(QColor(theme().secondary), 1), outward - 0.5)
+            rows, columns = [*over.queries, *rows], [*over.keys, *columns]
+        self._draw_outlines(painter, pinned, QPen(QColor(theme().selection), 2), outward)
         painter.restore()
+        if (bars := self.bars()) is not None:
+            bars.draw(painter)
+            bars.draw_marked(painter, columns, columns[0] if columns else None)
         # What is pointed at comes last: its label wins over that of a pinned neighbour.
-        self.labels().draw_marked(painter, content, seen, rows, columns)
+        cell = content.width() / max(1, len(self._tokens))
+        rows, columns = _apart(rows, cell), _apart(columns, cell)
+        self.labels().draw_marked(painter, content, seen, rows[::-1], columns[::-1])
+
+    def _draw_outlines(self, painter: QPainter, picked: Picked, pen: QPen, by: float) -> None:
+        """One for each stretch of neighbours."""
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        for first, last in runs(picked.queries):
+            area = self.cell_rect(first, None).united(self.cell_rect(last, None))
+            painter.drawRect(area.adjusted(-by, -by, by, by))
+        for first, last in runs(picked.keys):
+            area = self.cell_rect(None, first).united(self.cell_rect(None, last))
+            painter.drawRect(area.adjusted(-by, -by, by, by))
+
+    def _inside(self, places: Iterable[int | None]) -> list[int]:
+        return [place for place in places if place is not None and 0 <= place < len(self._tokens)]
 
     # What a person does.
 
@@ -303,8 +323,20 @@ class HeatMap(MapView):
             self.set_hover(*(pointed or (None, None)))
             self.cell_hovered.emit(pointed)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held = event.modifiers()
+        super().mouseReleaseEvent(event)
+        self._held = Qt.KeyboardModifier.NoModifier
+
     def click_at(self, place: QPointF) -> None:
-        if (cell := self.cell_at(place)) is not None:
+        cell = self.cell_at(place)
+        if cell is None:
+            return
+        if self._several and self._held & _SHIFT:
+            self.picked.emit(self._picked.extended(*cell))
+        elif self._several and self._held & _CTRL:
+            self.picked.emit(self._picked.toggled(*cell))
+        else:
             self.cell_clicked.emit(cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -312,13 +344,21 @@ class HeatMap(MapView):
         if self._values is None or key not in _WALK:
             super().keyPressEvent(event)
             return
-        target = self._walked(*_WALK[key])
-        if target != self._selection:
+        down, right = _WALK[key]
+        if self._several and event.modifiers() & _SHIFT:
+            query, column = self._walked(self._picked.end, down, right)
+            picked = self._picked.extended(query if down else None, column if right else None)
+            if picked != self._picked:
+                self.reveal(self.cell_rect(query if down else None, column if right else None))
+                self.picked.emit(picked)
+            return
+        target = self._walked(self._picked.cell, down, right)
+        if target != self._picked.cell or self._picked.several:
             self.reveal(self.cell_rect(*target))
             self.cell_clicked.emit(target)
 
-    def _walked(self, down: int, right: int) -> Cell:
-        query, key = self._selection
+    def _walked(self, start: Cell, down: int, right: int) -> Cell:
+        query, key = start
         last = len(self._tokens) - 1
         if down:
             query = 0 if query is None else min(max(query + down, 0), last)
@@ -335,29 +375,28 @@ class HeatMap(MapView):
             self._labels = self._plot = None
         super().changeEvent(event)
 
-    def _described(self, query: int | None, key: int | None) -> str:
-        size = len(self._tokens)
-        row = self._tokens[query].text if query is not None and 0 <= query < size else ""
-        column = self._tokens[key].text if key is not None and 0 <= key < size else ""
+    def _described(self) -> str:
+        row = _named([self._tokens[place].text for place in self._inside(self._picked.queries)])
+        column = _named([self._tokens[place].text for place in self._inside(self._picked.keys)])
         if row and column:
             return tr("{query} to {key} selected", query=row, key=column)
         return tr("{piece} selected", piece=row or column) if row or column else ""
 
 
-def number(value: float) -> str:
-    """Two decimals without the 0 before the point, and none where there is nothing to round: .71, .00, 0, 1."""
-    if not np.isfinite(value):
-        return "–"
-    text = f"{abs(value):.0f}" if value == round(value) else f"{abs(value):.2f}"
-    return ("−" if value < 0 else "") + text.removeprefix("0" if "." in text else "")
+def _named(texts: list[str]) -> str:
+    if len(texts) > _NAMED:
+        return tr("{pieces} and {n} more", pieces=", ".join(texts[:_NAMED]), n=len(texts) - _NAMED)
+    return ", ".join(texts)
 
 
-@lru_cache
-def _inks(look: Theme, signed: bool) -> list[QColor]:
-    """For each entry of a theme's table, whichever of a dark and a light text is easier to read on it."""
-    inks = []
-    table = diverging() if signed else sequential()
-    for red, green, blue in table[:, :3].tolist():
-        ground = f"#{red:02x}{green:02x}{blue:02x}"
-        inks.append(QColor(max(("#10141c", "#ffffff"), key=lambda ink: contrast(ink, ground))))
-    return inks
+def _apart(places: list[int], cell: float) -> list[int]:
+    """Those whose labels have room beside each other; the first come first."""
+    if cell >= _APART:
+        return places
+    kept: dict[int, int] = {}  # at most one in each stretch of the least distance
+    for place in places:
+        stretch = int(place * cell // _APART)
+        near = (kept.get(stretch + by) for by in (-1, 0, 1))
+        if all(other is None or abs(place - other) * cell >= _APART for other in near):
+            kept[stretch] = place
+    return list(kept.values())

@@ -6,21 +6,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import diverging, font, sequential, theme
 from app.translation import tr
-from app.views.map_raster import Indices, cells_of_pixels, draw_entries, edges, level_for, sample
+from app.views.drawing import Drawing
+from app.views.map_raster import draw_entries, level_for
 from app.views.map_view import Camera, MapView
 from app.views.mosaic_image import MosaicImage
+from app.views.mosaic_labels import PAD, draw_labels
+from app.views.mosaic_order import Head, MosaicOrder, order_of_model
+from app.views.mosaic_tiles import Tiles, tiles_of
 
 _SQUARE = 1.5  # a head may be this much wider than high, or higher than wide, to fill the room there is
 _ROOMY = 24  # from this many widget units on, a head gets a frame of its own
+_NAMED = 3.0  # from so many times its height on, a head gets its name where columns have none
+_VEIL = 0.75  # of what is dimmed, so much is covered
 _CELL = 28.0  # zooming in ends when a cell is so large
-_PAD = 6.0
 _EDGE = 2.0  # room for the outline of a head at the border
 
 _WALK = {
@@ -30,6 +34,7 @@ _WALK = {
     Qt.Key.Key_Down: (1, 0),
 }
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +53,24 @@ class Mosaic(MapView):
     head_hovered    MosaicHit under the pointer, or None
     head_clicked    MosaicHit clicked, or walked to with the arrow keys
     head_activated  MosaicHit opened with Enter, or with a double click while the whole mosaic is seen
+    menu_wanted     MosaicHit, or None beside all heads, and the QPoint on screen where a menu is asked for
+
+    Whatever the order in which they are drawn, layers and heads are always those of the model.
     """
 
     head_hovered = Signal(object)
     head_clicked = Signal(object)
     head_activated = Signal(object)
+    menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: MosaicImage | None = None
         self._selected: tuple[int | None, int | None] = (None, None)
         self._hovered: tuple[int | None, int | None] = (None, None)
-        self._off: frozenset[tuple[int, int]] = frozenset()
+        self._off: frozenset[Head] = frozenset()
+        self._dimmed: frozenset[Head] = frozenset()
+        self._order: MosaicOrder | None = None
         self._hit: MosaicHit | None = None
         self.setAccessibleName(tr("All heads"))
         self.setMinimumSize(160, 120)
@@ -86,11 +97,40 @@ class Mosaic(MapView):
             self.setAccessibleDescription(_described(layer, head))
             self.update()
 
-    def set_off(self, heads: Collection[tuple[int, int]]) -> None:
+    def set_off(self, heads: Collection[Head]) -> None:
         """Cross out heads that are switched off."""
         if frozenset(heads) != self._off:
             self._off = frozenset(heads)
             self.refresh()
+
+    def set_dimmed(self, heads: Collection[Head]) -> None:
+        """Draw these faintly."""
+        if frozenset(heads) != self._dimmed:
+            self._dimmed = frozenset(heads)
+            self.refresh()
+
+    @property
+    def dimmed(self) -> frozenset[Head]:
+        """What is drawn faintly."""
+        return self._dimmed
+
+    def set_order(self, order: MosaicOrder | None) -> None:
+        """Draw heads in this order; None, or one of another model's shape, is that of the model.
+
+        The selected head stays in sight.
+        """
+        if order != self._order:
+            self._order = order
+            self.refresh()
+            if (area := self._marked(self._selected)) is not None and self.zoom > 1:
+                self.reveal(area)
+
+    def order(self) -> MosaicOrder:
+        """In which order heads are drawn."""
+        shape = (1, 1) if self._image is None else (self._image.layers, self._image.heads)
+        if self._order is not None and self._order.shape == shape:
+            return self._order
+        return order_of_model(*shape)
 
     def set_hovered(self, layer: int | None, head: int | None) -> None:
         """Mark a head, or a layer, that is pointed at here or elsewhere."""
@@ -106,7 +146,7 @@ class Mosaic(MapView):
     def plot(self) -> QRectF:
         metrics = QFontMetricsF(font("small"))
         layers = self._image.layers if self._image else 1
-        left = metrics.horizontalAdvance(f"L{layers}") + _PAD + _EDGE
+        left = metrics.horizontalAdvance(f"L{layers}") + PAD + _EDGE
         top = metrics.height() + _EDGE + 2
         width, height = self.width() - left - _EDGE, self.height() - top - _EDGE
         return QRectF(left, top, max(1.0, width), max(1.0, height))
@@ -131,14 +171,7 @@ class Mosaic(MapView):
 
     def head_rect(self, layer: int, head: int) -> QRectF:
         """Where a head's cells lie now, in widget units; it may lie outside the plot."""
-        ratio = self.devicePixelRatioF()
-        rows, columns, gap = self._grid(ratio)
-        return QRectF(
-            columns[head] / ratio,
-            rows[layer] / ratio,
-            (columns[head + 1] - gap - columns[head]) / ratio,
-            (rows[layer + 1] - gap - rows[layer]) / ratio,
-        )
+        return self._tiles(self.devicePixelRatioF()).rect(*self.order().place_of(layer, head))
 
     def hit(self, place: QPointF) -> MosaicHit | None:
         """What lies at `place` in the widget."""
@@ -146,94 +179,78 @@ class Mosaic(MapView):
         if image is None or not self.plot().intersected(self.content()).contains(place):
             return None
         ratio = self.devicePixelRatioF()
-        rows, columns, gap = self._grid(ratio)
-        layer, query = _tile(rows, place.y() * ratio, gap, image.size)
-        head, key = _tile(columns, place.x() * ratio, gap, image.size)
-        return MosaicHit(layer, head, query, key)
+        where, cell = self._tiles(ratio).place(place.x() * ratio, place.y() * ratio, image.size)
+        return MosaicHit(*self.order().head_at(*where), *cell)
 
-    def _grid(self, ratio: float) -> tuple[Indices, Indices, int]:
+    def _tiles(self, ratio: float) -> Tiles:
         assert self._image is not None
-        content = self.content()
-        rows = edges(content.top(), content.height(), self._image.layers, ratio)
-        columns = edges(content.left(), content.width(), self._image.heads, ratio)
-        side = min(content.width() / self._image.heads, content.height() / self._image.layers)
-        return rows, columns, round((3 if side >= _ROOMY else 1) * ratio)
+        content, order = self.content(), self.order()
+        side = min(content.width() / order.shape[1], content.height() / order.shape[0])
+        name = QFontMetricsF(font("small")).height()
+        named = order.columns is None and side >= _NAMED * name
+        return tiles_of(
+            content, order.shape, ratio, gap=3 if side >= _ROOMY else 1, strip=name if named else 0.0
+        )
 
     # Drawing.
+
+    def drawing(self) -> Drawing:
+        """The whole mosaic; larger than on screen where only so all heads can have their names."""
+        if self._image is None or self.order().columns is not None:
+            return super().drawing()
+        least = _NAMED * QFontMetricsF(font("small")).height()
+        fitted = self.fitted(self.plot())
+        layers, heads = self.order().shape
+        side = min(fitted.width() / heads, fitted.height() / layers)
+        if side >= least:
+            return super().drawing()
+        plot, grown = self.plot(), (least + 1) / side
+        larger = Mosaic()
+        larger.resize(
+            ceil(plot.left() + fitted.width() * grown) + 4, ceil(plot.top() + fitted.height() * grown) + 4
+        )
+        larger.set_image(self._image)
+        larger.set_order(self._order)
+        larger.set_off(self._off)
+        larger.set_dimmed(self._dimmed)
+        larger.set_selected(*self._selected)
+        return larger.drawing()
 
     def draw_map(self, painter: QPainter, ratio: float) -> None:
         image = self._image
         assert image is not None
-        rows, columns, gap = self._grid(ratio)
-        plot = self.plot()
+        order, tiles, plot = self.order(), self._tiles(ratio), self.plot()
         seen = plot.intersected(self.content())
-        top, bottom = round(seen.top() * ratio), round(seen.bottom() * ratio)
-        left, right = round(seen.left() * ratio), round(seen.right() * ratio)
+        rows = round(seen.top() * ratio), round(seen.bottom() * ratio)
+        columns = round(seen.left() * ratio), round(seen.right() * ratio)
         sides = [level.shape[-1] for level in image.levels]
-        smallest = min(int(np.diff(rows).min()), int(np.diff(columns).min())) - gap
-        level = level_for(smallest, sides)
-        entries = sample(
-            image.plane(level),
-            cells_of_pixels(rows, gap, top, bottom, sides[level]),
-            cells_of_pixels(columns, gap, left, right, sides[level]),
-        )
+        level = level_for(tiles.smallest, sides)
+        entries = tiles.entries(image.plane(level), order, sides[level], rows, columns)
         table = diverging() if image.signed else sequential()
-        draw_entries(painter, entries, table, theme().surface, left, top, ratio)
+        draw_entries(painter, entries, table, theme().surface, columns[0], rows[0], ratio)
         painter.save()
         painter.setClipRect(plot.adjusted(-1, -1, 1, 1))
-        painter.setPen(QPen(QColor(theme().line), 1))
-        painter.drawRects(
-            [
-                QRectF(
-                    columns[head] / ratio - 0.5,
-                    rows[layer] / ratio - 0.5,
-                    (columns[head + 1] - gap - columns[head]) / ratio + 1,
-                    (rows[layer + 1] - gap - rows[layer]) / ratio + 1,
-                )
-                for layer in range(image.layers)
-                if rows[layer + 1] >= top and rows[layer] <= bottom
-                for head in range(image.heads)
-                if columns[head + 1] >= left and columns[head] <= right
-            ]
-        )
+        self._draw_frames(painter, tiles, seen)
         for layer, head in self._off:
             if layer < image.layers and head < image.heads:
-                _cross_out(painter, self.head_rect(layer, head))
+                _cross_out(painter, tiles.rect(*order.place_of(layer, head)))
         painter.restore()
-        self._draw_labels(painter, rows / ratio, columns / ratio, seen)
+        draw_labels(painter, tiles, order, seen, QSizeF(self.size()))
 
-    def _draw_labels(self, painter: QPainter, rows: np.ndarray, columns: np.ndarray, seen: QRectF) -> None:
-        painter.setFont(font("small"))
-        painter.setPen(QColor(theme().secondary))
-        for layer, area in self._row_labels(rows, seen):
-            painter.drawText(area, _RIGHT, f"L{layer + 1}")
-        for head, area in self._column_labels(columns, seen):
-            painter.drawText(area, _CENTRE, f"H{head + 1}")
-
-    def _row_labels(self, rows: np.ndarray, seen: QRectF) -> list[tuple[int, QRectF]]:
-        """The layers that get a label, and where: as many as fit, in the middle of what is seen of each."""
-        height = QFontMetricsF(font("small")).height()
-        step = max(1, ceil(height / (rows[1] - rows[0])))
-        width = self.plot().left() - _PAD
-        labels = []
-        for layer in range(0, len(rows) - 1, step):
-            top, bottom = max(rows[layer], seen.top()), min(rows[layer + 1], seen.bottom())
-            if bottom - top >= min(height / 2, rows[1] - rows[0]):
-                middle = min(max((top + bottom) / 2, seen.top() + height / 2), self.height() - height / 2)
-                labels.append((layer, QRectF(0, middle - height / 2, width, height)))
-        return labels
-
-    def _column_labels(self, columns: np.ndarray, seen: QRectF) -> list[tuple[int, QRectF]]:
-        metrics = QFontMetricsF(font("small"))
-        width = metrics.horizontalAdvance(f"H{len(columns) - 1}")
-        step = max(1, ceil((width + _PAD) / (columns[1] - columns[0])))
-        labels = []
-        for head in range(0, len(columns) - 1, step):
-            left, right = max(columns[head], seen.left()), min(columns[head + 1], seen.right())
-            if right - left >= min(width, columns[1] - columns[0]):
-                middle = min((left + right) / 2, self.width() - width / 2)
-                labels.append((head, QRectF(middle - width / 2, 0, width, metrics.height())))
-        return labels
+    def _draw_frames(self, painter: QPainter, tiles: Tiles, seen: QRectF) -> None:
+        order, areas = self.order(), []
+        veil = QColor(theme().surface)
+        veil.setAlphaF(_VEIL)
+        layers, heads = order.shape
+        for row in range(layers):
+            for column in range(heads):
+                area = tiles.rect(row, column)
+                if area.adjusted(-1, -1, 1, 1).intersects(seen):
+                    areas.append(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+                    if order.head_at(row, column) in self._dimmed:
+                        painter.fillRect(area, veil)
+        painter.setPen(QPen(QColor(theme().line), 1))
+        painter.drawRects(areas)
 
     def draw_marks(self, painter: QPainter, hover: bool) -> None:
         painter.save()
@@ -258,9 +275,11 @@ class Mosaic(MapView):
         layer, head = which
         if image is None or layer is None or not 0 <= layer < image.layers:
             return None
+        order, tiles = self.order(), self._tiles(self.devicePixelRatioF())
         if head is None:
-            return self.head_rect(layer, 0).united(self.head_rect(layer, image.heads - 1))
-        return self.head_rect(layer, head) if 0 <= head < image.heads else None
+            row = order.layers.index(layer)
+            return tiles.rect(row, 0).united(tiles.rect(row, image.heads - 1))
+        return tiles.rect(*order.place_of(layer, head)) if 0 <= head < image.heads else None
 
     # What a person does.
 
@@ -280,30 +299,51 @@ class Mosaic(MapView):
             self.head_activated.emit(hit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        image = self._image
+        """Arrows walk, in the order that is drawn; Enter opens; Shift+F10 is another name of the menu key."""
         key = Qt.Key(event.key())
-        if image is None or (key not in _WALK and key not in _ENTER):
-            super().keyPressEvent(event)
-            return
         layer, head = self._selected
-        if key in _ENTER:
+        if self._image is None:
+            super().keyPressEvent(event)
+        elif key in _WALK:
+            self._walk(*_WALK[key])
+        elif key in _ENTER:
             if layer is not None and head is not None:
                 self.head_activated.emit(MosaicHit(layer, head))
-            return
-        if layer is None or head is None:
-            target = MosaicHit(layer or 0, head or 0)
+        elif key == Qt.Key.Key_F10 and event.modifiers() == _SHIFT:
+            self._want_menu()
         else:
-            down, right = _WALK[key]
-            target = MosaicHit(
-                min(max(layer + down, 0), image.layers - 1), min(max(head + right, 0), image.heads - 1)
+            super().keyPressEvent(event)
+
+    def _walk(self, down: int, right: int) -> None:
+        order, (layer, head) = self.order(), self._selected
+        layers, heads = order.shape
+        if layer is None or head is None:
+            target = order.head_at(0 if layer is None else order.layers.index(layer), 0)
+        else:
+            row, column = order.place_of(layer, head)
+            target = order.head_at(
+                min(max(row + down, 0), layers - 1), min(max(column + right, 0), heads - 1)
             )
-        if (target.layer, target.head) != (layer, head):
-            self.reveal(self.head_rect(target.layer, target.head))
-            self.head_clicked.emit(target)
+        if target != (layer, head):
+            self.reveal(self.head_rect(*target))
+            self.head_clicked.emit(MosaicHit(*target))
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of what is under the pointer, or with the menu key, of the selected head."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._want_menu()
+        else:
+            self.menu_wanted.emit(self.hit(QPointF(event.pos())), QPoint(event.globalPos()))
 
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+    def _want_menu(self) -> None:
+        layer, head = self._selected
+        area = self._marked(self._selected)
+        if layer is None or head is None or area is None:
+            self.menu_wanted.emit(None, self.mapToGlobal(self.rect().center()))
+            return
+        self.reveal(area)
+        middle = self.head_rect(layer, head).intersected(self.plot()).center()
+        self.menu_wanted.emit(MosaicHit(layer, head), self.mapToGlobal(middle.toPoint()))
 
 
 def _cross_out(painter: QPainter, area: QRectF) -> None:
@@ -316,13 +356,6 @@ def _cross_out(painter: QPainter, area: QRectF) -> None:
     painter.drawLine(area.topLeft(), area.bottomRight())
     painter.drawLine(area.topRight(), area.bottomLeft())
     painter.restore()
-
-
-def _tile(starts: Indices, pixel: float, gap: int, cells: int) -> tuple[int, int]:
-    """The tile that a device pixel lies in (its gap counts as its own), and the cell of that tile."""
-    tile = int(np.clip(np.searchsorted(starts, pixel, side="right") - 1, 0, len(starts) - 2))
-    extent = max(1, starts[tile + 1] - gap - starts[tile])
-    return tile, int(np.clip((pixel - starts[tile]) * cells // extent, 0, cells - 1))
 
 
 def _described(layer: int | None, head: int | None) -> str:

@@ -20,6 +20,7 @@ class RankedBars(QWidget):
         super().__init__(parent)
         self._decimals = decimals
         self._weights: Sequence[tuple[str, float]] = ()
+        self._whole = 1.0
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
@@ -36,10 +37,10 @@ class RankedBars(QWidget):
         # Rows follow the height there is, and do not ask for any.
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
 
-    def set_weights(self, title: str, weights: Sequence[tuple[str, float]]) -> None:
-        """Pieces and their weights 0..1, strongest first."""
+    def set_weights(self, title: str, weights: Sequence[tuple[str, float]], *, whole: float = 1.0) -> None:
+        """Pieces and their weights 0..`whole`, strongest first."""
         self.title.setText(title)
-        self._weights = weights
+        self._weights, self._whole = weights, whole
         self._fill()
 
     def minimumSizeHint(self) -> QSize:
@@ -54,7 +55,10 @@ class RankedBars(QWidget):
     def _fill(self) -> None:
         room = self.height() - self.title.heightForWidth(self.width()) - _SPACING
         shown = self._weights[: max(0, room // ROW_HEIGHT)]
-        self.bars.set_rows([BarRow(piece, weight, figure=self._figure(weight)) for piece, weight in shown])
+        whole = self._whole
+        self.bars.set_rows(
+            [BarRow(piece, weight / whole, figure=self._figure(weight)) for piece, weight in shown]
+        )
 
     def _figure(self, weight: float) -> str:
         return f"{weight:.{self._decimals}f}".replace("-", "−")

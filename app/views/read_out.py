@@ -37,6 +37,12 @@ class ReadOut(QWidget):
     def figure(self) -> str:
         return self._figure
 
+    def set_right(self, right: bool) -> None:
+        """Stand at the right end, or at the left."""
+        if right != self._right:
+            self._right = right
+            self.update()
+
     def set_text(self, text: str, figure: str = "") -> None:
         """Show this from now on."""
         if (text, figure) != (self._text, self._figure):

@@ -41,12 +41,14 @@ _LEAST_WIDTH, _USUAL_WIDTH = 96, 270
 class TokenStrip(QWidget):
     """Chips in a wrapping flow; as high as its width needs, so it sits in a scroll area.
 
-    Signals carry positions: clicked (mask or unmask), pinned (Ctrl+click or Space), hovered (or None),
+    Signals carry positions: clicked (mask or unmask), pinned (Ctrl+click or Space), pinned_more (the same with Shift:
+    one more, or one less), hovered (or None),
     menu_requested(position, global QPoint). The arrows move a focus ring, Enter clicks.
     """
 
     clicked = Signal(object)
     pinned = Signal(object)
+    pinned_more = Signal(object)
     hovered = Signal(object)
     menu_requested = Signal(object, object)
 
@@ -254,7 +256,7 @@ class TokenStrip(QWidget):
             return
         self._go_to(pressed)
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.pinned.emit(pressed)
+            self._pin(pressed, event.modifiers())
         else:
             self.clicked.emit(pressed)
 
@@ -278,9 +280,13 @@ class TokenStrip(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.clicked.emit(here)
         elif key == Qt.Key.Key_Space:
-            self.pinned.emit(here)
+            self._pin(here, event.modifiers())
         else:
             super().keyPressEvent(event)
+
+    def _pin(self, position: int, held: Qt.KeyboardModifier) -> None:
+        more = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        (self.pinned_more if more else self.pinned).emit(position)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self._tokens:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from app.answerers.measures import head_places, text_measures
 from app.session import Session
 from app.views.mosaic_image import build_mosaic
 from bert_core.exercise import Asked, Exercise, Exercises, Guess
+from bert_core.measures.attention_flow import flow_row
 from bert_core.measures.head_similarity import similarity
 from bert_core.measures.hidden_similarity import cosine_similarity
 from bert_core.measures.mean_attention import mean_attention
+from bert_core.measures.rollout_rows import head_means, rollout_rows
 from bert_core.measures.separator_weight import separator_share
 from bert_core.queries import (
     Answer,
@@ -26,8 +30,9 @@ from bert_core.queries import (
     TrainingExample,
 )
 from bert_core.queries_calculation import HeadSteps, LayerMixing, LayerSteps
+from bert_core.queries_flow import FlowRows, RolloutRows, WeighedRows
 from bert_core.queries_measures import TextHeadPlaces, TextMeasures, TextSeparatorNorms
-from bert_core.trace import NspScore, Trace
+from bert_core.trace import Floats, NspScore, Trace
 from tests.app.calculations import fake_head, fake_layer, fake_mixing
 
 
@@ -57,6 +62,14 @@ def answer_to(query: Query, trace: Trace, reference: Trace | None = None) -> Ans
             return Answer(query, trace.scene, fake_layer(trace, layer, position))
         case LayerMixing(layer):
             return Answer(query, trace.scene, fake_mixing(trace, layer))
+        case RolloutRows(position):
+            return Answer(query, trace.scene, rollout_rows(head_means(trace.attentions), position))
+        case WeighedRows(position):
+            return Answer(query, trace.scene, fake_weighed(trace, position))
+        case FlowRows(position):
+            layers = range(len(trace.attentions))
+            rows = [flow_row(trace.attentions, layer, position) for layer in layers]
+            return Answer(query, trace.scene, np.stack(rows).astype(np.float32))
         case TextMeasures():
             return Answer(query, trace.scene, text_measures(None, trace, query, lambda: None))
         case TextSeparatorNorms():
@@ -73,6 +86,13 @@ def fake_effect(trace: Trace) -> Effect:
         for n, position in enumerate(trace.masked)
     )
     return Effect(masks, None if trace.nsp is None else 0.25, None if trace.nsp is None else 0.875)
+
+
+def fake_weighed(trace: Trace, position: int) -> Floats:
+    """As if the vectors were the longer the farther right a piece stands: float32 [L, S]."""
+    lengths = np.arange(1, len(trace.tokens) + 1, dtype=np.float32)
+    weighed: Floats = trace.attentions[:, :, position].mean(axis=1) * lengths
+    return weighed
 
 
 def fake_exercises(trace: Trace, query: TrainingExample) -> Exercises:

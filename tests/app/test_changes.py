@@ -66,6 +66,27 @@ def test_layers_columns_and_many_heads_are_one_change_each():
     assert words(Interventions(heads_off=scattered), 12, 12) == [f"{MOST_HEADS + 1} heads off"]
 
 
+def test_a_hundred_heads_are_one_chip_that_lists_them():
+    off = {(layer, head) for layer in range(12) for head in range(12) if (layer * 7 + head * 5) % 12 < 9}
+    off |= {(3, head) for head in range(12)} | {(layer, 4) for layer in range(12)}
+    (change,) = changes_in(Interventions(heads_off=off, hidden={2}), TOKENS, 12, 12)[1:]
+    assert change.words == f"{len(off)} heads off"
+    lines = change.meaning.splitlines()[1:]
+    assert len(lines) == 12 and lines[3] == "L4: all"
+    listed = {int(head) - 1 for head in lines[0].removeprefix("L1: ").split(", ")}
+    assert listed == {head for layer, head in off if layer == 0}
+    assert change.without == Interventions(hidden={2})
+
+
+def test_whole_layers_and_the_rest_are_one_chip_where_they_would_be_many():
+    off = {(layer, head) for layer in range(7) for head in range(3)}
+    assert words(Interventions(heads_off=off), 12, 3) == ["21 heads off"]
+    assert words(Interventions(heads_off={(1, n) for n in range(3)} | {(0, 0)}), 12, 3) == [
+        "layer 2 off",
+        "L1-H1 off",
+    ]
+
+
 def test_a_head_of_another_model_is_not_spoken_of():
     assert words(Interventions(heads_off={(11, 0), (0, 0)})) == ["L1-H1 off"]
 

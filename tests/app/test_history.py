@@ -161,3 +161,31 @@ def test_the_place_in_the_line_is_kept_when_forgetting() -> None:
     assert history.undo() == EMPTY
     assert history.redo().text_a == "a"
     assert history.redo().text_a == "b"
+
+
+def test_a_gesture_is_one_step() -> None:
+    history, drag = History(Scene("m", "start")), object()
+    for text in ("a", "b", "c"):
+        history.add(Scene("m", text), gesture=drag)
+    history.add(Scene("m", "d"), gesture=object())
+    assert undone(history) == ["c", "start"]
+
+
+def test_anything_in_between_ends_a_gesture() -> None:
+    history, drag = History(Scene("m", "start")), object()
+    history.add(Scene("m", "a"), gesture=drag)
+    history.add(Scene("m", "other"))
+    history.add(Scene("m", "b"), gesture=drag)
+    assert undone(history) == ["other", "a", "start"]
+    history.redo()
+    history.add(Scene("m", "c"), gesture=drag)
+    assert undone(history) == ["a", "start"]
+
+
+def test_a_slider_drawn_back_to_where_it_was_leaves_no_step() -> None:
+    history, drag = History(Scene("m", "start")), object()
+    history.add(Scene("m", "a"), gesture=drag)
+    history.add(Scene("m", "start"), gesture=drag)
+    assert not history.can_undo
+    history.add(Scene("m", "b"), gesture=drag)
+    assert undone(history) == ["start"]

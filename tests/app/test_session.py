@@ -378,6 +378,15 @@ def test_a_pin_whose_word_is_gone_is_let_go_alone(session: Session) -> None:
     assert session.selection == Selection(2, 1, None, STORE - 1)
 
 
+def test_further_pins_follow_too(session: Session) -> None:
+    session.pin(query=MAN, more=(0, STORE))
+    session.set_texts("the went to", "the store")
+    read(session)
+    assert session.selection.queries == (0, STORE - 1)
+    session.unpin()
+    assert session.selection == Selection()
+
+
 def test_pins_on_specials_stay_there(session: Session) -> None:
     session.pin(query=0, key=SEP)
     session.set_texts("he", "the store")

@@ -1,4 +1,4 @@
-"""The mosaic of a 12 x 12 model at 512 pieces: pan and zoom, switching heads, and the memory of one trace.
+"""The mosaic of a 12 x 12 model at 512 pieces: pan and zoom, switching heads, sorting, and the memory of one trace.
 
 python -m tests.benchmarks.mosaic
 """
@@ -12,6 +12,9 @@ from time import perf_counter
 from PySide6.QtCore import QCoreApplication, QPointF
 
 from app.memory import resident_bytes
+from app.panels.attention.mosaic_pane import MosaicPane
+from app.panels.attention.sorting import Sorting, What
+from app.session import Session
 from app.views.mosaic import Mosaic
 from tests.benchmarks.running import start, summary, wait_for
 from tests.benchmarks.typing_delay import random_base
@@ -27,6 +30,17 @@ def frames(mosaic: Mosaic) -> list[float]:
         mosaic.zoom_by(1.12 if number < FRAMES // 2 else 1 / 1.12, spot)
         started = perf_counter()
         mosaic.repaint()
+        times.append(perf_counter() - started)
+    return times
+
+
+def switches(session: Session) -> list[float]:
+    """Seconds to choose a head, until it is drawn."""
+    times = []
+    for number in range(60):
+        started = perf_counter()
+        session.select_head(number % 12, (5 * number) % 12)
+        QCoreApplication.processEvents()
         times.append(perf_counter() - started)
     return times
 
@@ -52,15 +66,26 @@ def main() -> None:
     )
     mosaic = application.window.findChild(Mosaic)
     assert isinstance(mosaic, Mosaic)
-    times = frames(mosaic)
-    print(summary("mosaic pan and zoom, one frame", times, f"33 asked; {os.environ['QT_QPA_PLATFORM']}"))
-    switches = []
-    for number in range(60):
+    asked = f"33 asked; {os.environ['QT_QPA_PLATFORM']}"
+    print(summary("mosaic pan and zoom, one frame", frames(mosaic), asked))
+    print(summary("switching heads, repaint included", switches(session), "16 asked"))
+    pane = application.window.findChild(MosaicPane)
+    assert isinstance(pane, MosaicPane)
+    started = perf_counter()
+    pane.arranging.set_sorting(Sorting("entropy", "heads"))
+    pane.arranging.set_filter("entropy under 4")
+    wait_for(lambda: session.settled)
+    QCoreApplication.processEvents()
+    print(f"measured, sorted and filtered for the first time: {1000 * (perf_counter() - started):.0f} ms")
+    assert mosaic.order().columns is None
+    kinds: tuple[What, ...] = ("layers", "columns", "heads")
+    for what in kinds:
         started = perf_counter()
-        session.select_head(number % 12, (5 * number) % 12)
-        QCoreApplication.processEvents()
-        switches.append(perf_counter() - started)
-    print(summary("switching heads, repaint included", switches, "16 asked"))
+        pane.arranging.set_sorting(Sorting("distance", what))
+        mosaic.repaint()
+        print(f"sorting {what}, repaint included: {1000 * (perf_counter() - started):.1f} ms (50)")
+    print(summary("each layer sorted: pan and zoom, one frame", frames(mosaic), asked))
+    print(summary("each layer sorted: switching heads, repaint included", switches(session), "16 asked"))
     application.close()
     application.take_down()
 

@@ -52,7 +52,7 @@ def test_a_panel_behind_another_is_brought_forward(start: Start) -> None:
     panels = {panel.name: panel for panel in window.findChildren(Panel)}
     front, behind = panels["embeddings"], panels["training-recipe"]
     assert front.isVisible() and not behind.isVisible(), "what is behind does no work"
-    window._tabs["embeddings"].buttons["training-recipe"].click()
+    window.docks.tabs["embeddings"].buttons["training-recipe"].click()
     driver.wait_until(lambda: behind.isVisible() and not front.isVisible())
     for widget in (behind, behind.header, behind.help_button):
         assert window.rect().contains(_place(widget, window))
@@ -67,7 +67,7 @@ def test_a_panel_of_the_menu_is_shown_first_and_closed_when_it_is_seen(start: St
     window = driver.window
     panels = {panel.name: panel for panel in window.findChildren(Panel)}
     front, behind = panels["embeddings"], panels["training-recipe"]
-    toggles = window.panel_toggles
+    toggles = window.docks.toggles
     assert set(toggles) < set(panels) and all(
         toggle in window.menus["view"].actions() for toggle in toggles.values()
     )
@@ -153,5 +153,5 @@ def test_a_closed_panel_catches_up(start: Start) -> None:
     dock.close()
     driver.trigger("swap")
     driver.wait_for_trace()
-    driver.window.panel_toggles["input"].trigger()
+    driver.window.docks.toggles["input"].trigger()
     driver.wait_until(lambda: driver.pieces == ["[CLS]", "[SEP]", "the", "man", "[SEP]"])

@@ -14,6 +14,7 @@ def explanation() -> HelpText:
             "Each head lets every piece (a row, the query) take in something from all pieces (the columns, the keys). "
             "The weights of a row are never negative and sum to 1; the strongest colours are where a piece looks. "
             "The mosaic shows every head, one row a layer; click one to see it large with its pieces. "
+            "“Order” sorts its layers or heads by a measure; what is typed beside it dims all heads but those. "
             "The entropy says how spread out a row is: 0 when it looks at one piece only, ln S when it looks "
             "at all S pieces alike; the figure is the mean over the rows. The entropy of an average is "
             "that of the averaged map. Attention shows where information may flow, not what the model decides by."

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.panels.attention.head_pane import HeadPane
+from app.panels.attention.head_words import head_table
 from app.panels.attention.mosaic_pane import MosaicPane
-from app.panels.attention.numbers import all_heads_table, head_name
+from app.panels.attention.mosaic_words import arranged_drawing, arranged_facts, arranged_table
+from app.panels.attention.numbers import head_name
 from app.panels.attention.page import Page
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.figure import figure
-from app.views.map_table import map_table
 from app.views.picture import PictureActions
 from app.views.tables import Table
 
@@ -67,24 +68,37 @@ class Figures:
             )
 
     def _heads_drawing(self) -> Drawing:
-        return figure(self._heads.mosaic.drawing(), self._heads_title(), caption=self._heads.scale_text())
+        return figure(
+            self._heads.mosaic.drawing(),
+            self._heads_title(),
+            arranged_drawing(self._heads.arranging),
+            self._heads.scale_text(),
+        )
 
     def _head_drawing(self) -> Drawing:
-        return figure(self._pane.map.drawing(), self._head_title(), self._pane.bar.drawing())
+        return figure(
+            self._pane.map.drawing(), self._head_title(), self._pane.bar.drawing(), self._pane.caption
+        )
 
     def _heads_table(self) -> Table:
         trace, against = self._page.trace, self._page.against
         if trace is None:
             return [], ()
         weights = trace.attentions if against is None else trace.attentions - against.attentions
-        return all_heads_table(weights, trace.tokens)
+        return arranged_table(weights, trace.tokens, self._heads.arranging)
 
     def _head_table(self) -> Table:
-        trace, weights = self._page.trace, self._pane.weights
-        return ([], ()) if trace is None or weights is None else map_table(weights, trace.tokens)
+        view = self._pane.view
+        return ([], ()) if view is None else head_table(view, self._pane.rows, self._pane.columns)
 
     def _heads_said(self) -> Mapping[str, str]:
-        return {"Title": self._heads_title(), "Layer": "all", "Head": "all", "Formula": self._formula()}
+        return {
+            "Title": self._heads_title(),
+            "Layer": "all",
+            "Head": "all",
+            "Formula": self._formula(),
+            **arranged_facts(self._heads.arranging),
+        }
 
     def _head_said(self) -> Mapping[str, str]:
         layer, head = self._page.selection.layer, self._page.selection.head
@@ -92,7 +106,7 @@ class Figures:
             "Title": self._head_title(),
             "Layer": "mean" if layer is None else str(layer + 1),
             "Head": "mean" if head is None else str(head + 1),
-            "Formula": self._formula(),
+            **self._pane.facts(self._formula()),
         }
 
     def _head_name(self) -> str:

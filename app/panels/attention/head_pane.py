@@ -3,54 +3,84 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.attention.head_chooser import HeadChooser
-from app.panels.attention.numbers import head_name, row_entropies, strongest
+from app.panels.attention.head_explanation import head_explanation
+from app.panels.attention.head_options import HeadChoices
+from app.panels.attention.head_view import HeadView, head_view
+from app.panels.attention.head_words import (
+    bars_text,
+    formula_of,
+    info_text,
+    margin_of,
+    ranked,
+    read_out,
+    shown_facts,
+    state_text,
+)
+from app.panels.attention.numbers import head_name, row_entropies
+from app.panels.attention.show_button import ShowButton
 from app.selection import Hover, Selection
 from app.theme import font
 from app.translation import tr
 from app.views.colour_bar import ColourBar
 from app.views.heat_map import HeatMap
-from app.views.piece_text import isolated
+from app.views.help_button import HelpButton
+from app.views.marginal_bars import margin_height
+from app.views.picked_cells import Cell, Picked
 from app.views.ranked_bars import RankedBars
 from app.views.read_out import ReadOut
-from app.views.snug import snug_height
+from app.views.snug import UNLIMITED, snug_height
 from bert_core.trace import Floats, Token
 
 _BAR = 190  # pixels, as are all lengths here
-_BARS = 260
+_SIDE, _WIDE_SIDE, _WIDEST_SIDE = 180, 260, 380
+_WIDE_FROM = 700
 _LISTED_LINES = 2
 _LISTED = 5
-_MOST_BARS = 40
-_SPACING = 4
+_SPACING, _BESIDE = 4, 20
+_LEAST_WIDTH, _LEAST_HEIGHT = 230, 150
 _LEAST, _LEAST_BAR = 0.005, 0.00005  # what would be listed as 0.00, or beside a bar as 0.0000, is left out
 
 
 class HeadPane(QWidget):
-    """A map of S x S weights under its name, with a read-out and a list for what is pinned.
+    """A map of S x S weights, or of what is wanted of them, under its name; with a read-out and a list for the pins.
 
-    off_toggled(bool) is emitted when a person switches the head off or on.
+    What is said of the map stands under it, or beside it where that leaves it larger. W, S and B switch what is shown.
+    off_toggled(bool)      a person switches the head off or on
+    piece_hovered(Cell)    the pieces (query, key) under the pointer, each or both None
+    pinned(Picked)         the pieces that are to be pinned now
     """
 
     off_toggled = Signal(bool)
+    piece_hovered = Signal(object)
+    pinned = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, choices: HeadChoices | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.choices = HeadChoices(self) if choices is None else choices
         self._weights: Floats | None = None
-        self._signed = False
-        self._entropies: list[float] = []
+        self._before: Floats | None = None
         self._tokens: tuple[Token, ...] = ()
-        self._query: int | None = None
-        self._key: int | None = None
+        self._drawn: HeadView | None = None
+        self._own_scale = self._signed = self._regrouped = False
+        self._instead = ""
+        self._entropies: list[float] = []
+        self._selection = Selection()
+        self._rows: tuple[int, ...] = ()
+        self._columns: tuple[int, ...] = ()
         self._hover = Hover()
+        self._beside: bool | None = None
 
         self.name = QLabel()
         self.name.setFont(font("bold"))
         self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.show_button = ShowButton(self.choices)
         self.chooser = HeadChooser()
+        self.help_button = HelpButton(head_explanation())
         self.off_button = QToolButton()
         self.off_button.setProperty("kind", "tab")
         self.off_button.setCheckable(True)
@@ -58,54 +88,61 @@ class HeadPane(QWidget):
         self.off_button.setToolTip(tr("Switch this head off, and see what changes (Ctrl+D)"))
         self.off_button.setAccessibleName(tr("Switch this head off"))
         self.off_button.clicked.connect(self.off_toggled)
+        self._has_off = False
         self.info = ReadOut(name=tr("Entropy"))
-        self.map = HeatMap()
+        self.state = _secondary()
+        self.map = HeatMap(several=True)
         self.bar = ColourBar()
         self.bar.setMaximumWidth(_BAR)
         self.read_out = ReadOut(right=True, name=tr("Weight under the pointer"))
-        self.listed = QLabel()
-        self.listed.setTextFormat(Qt.TextFormat.PlainText)
-        self.listed.setWordWrap(True)
-        self.listed.setProperty("kind", "secondary")
-        self.listed.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.listed = _secondary()
         # Room for two lines at all times, so that pinning does not move the map.
         self.listed.setFixedHeight(_LISTED_LINES * QFontMetrics(font("small")).lineSpacing() + 2)
-
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.name)
-        top.addStretch(1)
-        top.addWidget(self.off_button)
-        top.addWidget(self.chooser)
-        under = QHBoxLayout()
-        under.setSpacing(12)
-        under.addWidget(self.bar, 1)
-        under.addWidget(self.read_out, 1)
-        column = QVBoxLayout()
-        column.setSpacing(_SPACING)
-        column.addLayout(top)
-        column.addWidget(self.info)
-        column.addWidget(self.map, 1)
-        column.addLayout(under)
-        column.addWidget(self.listed)
-        column.addStretch(0)
-        self.bars = RankedBars(_BARS, tr("Strongest weights of the pinned piece"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(24)
-        row.addLayout(column, 1)
-        row.addWidget(self.bars)
-        self.set_roomy(False)
-
-    def set_roomy(self, roomy: bool) -> None:
-        """With room at the side, what is listed stands there as bars instead of as text under the map."""
-        self.bars.setVisible(roomy)
-        self.listed.setVisible(not roomy)
+        self.bars = RankedBars(_SIDE, tr("Strongest weights of the pinned pieces"))
+        self._build()
+        self.choices.changed.connect(self._choices_changed)
+        self.map.cell_hovered.connect(self._cell_hovered)
+        self.map.cell_clicked.connect(self._cell_clicked)
+        self.map.picked.connect(self._cells_picked)
 
     @property
     def weights(self) -> Floats | None:
-        """What is shown: float32 [S, S], or None while it is worked out."""
-        return self._weights
+        """What is shown: float32 [N, N], N = S pieces or what is wanted of them; None while it is worked out."""
+        return None if self._drawn is None else self._drawn.values
+
+    @property
+    def view(self) -> HeadView | None:
+        """The same with what its rows are."""
+        return self._drawn
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The pinned rows."""
+        return self._rows
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The pinned columns."""
+        return self._columns
+
+    @property
+    def state_text(self) -> str:
+        """What is not as the model has it."""
+        return state_text(self._drawn, self._tokens, regrouped=self._regrouped)
+
+    @property
+    def caption(self) -> str:
+        """The same, and in a line of its own what the bars are."""
+        return "\n".join(part for part in (self.state_text, bars_text(self._drawn, self._rows)) if part)
+
+    def facts(self, formula: str) -> dict[str, str]:
+        """What a picture says of how the head is shown; `formula` is that of its weights."""
+        view = self._drawn
+        if view is None:
+            return {"Formula": formula}
+        done = formula_of(view)
+        facts = shown_facts(view, self._tokens, self._rows, self._columns)
+        return {"Formula": f"{formula}; {done}" if done else formula, **facts}
 
     def show_weights(
         self,
@@ -117,122 +154,287 @@ class HeadPane(QWidget):
         own_scale: bool,
         off: bool = False,
         signed: bool = False,
+        before: Floats | None = None,
+        tokens_before: tuple[Token, ...] | None = None,
         instead: str = "",
     ) -> None:
         """Show the weights of `tokens`; None shows the sentence `instead`.
 
-        signed     they are differences from a reference
+        signed     the difference from `before`, weights of as many pieces, is shown
         off        the head is switched off
         own_scale  colours end at the largest weight instead of 1; in averages, which come nowhere near 1, always
         """
-        self._signed = signed
-        others = self._tokens != tokens or (self._weights is None) != (weights is None)
-        self._weights, self._tokens = weights, tokens
+        self._weights, self._before, self._signed, self._instead = weights, before, signed, instead
+        self._regrouped = tokens_before is not None and [t.word for t in tokens_before] != [
+            t.word for t in tokens
+        ]
+        self._own_scale = own_scale or signed or head is None
+        others, self._tokens = self._tokens != tokens, tokens
         self.name.setText(head_name(layer, head))
-        self.off_button.setVisible(layer is not None and head is not None)
+        self._has_off = layer is not None and head is not None
         self.off_button.setChecked(off)
         self.map.setAccessibleName(tr("Attention of {head}", head=head_name(layer, head)))
-        largest = 1.0
-        if weights is None:
-            self._entropies = []
-            self.map.set_empty_text(instead)
-            self.map.set_matrix(None)
-        else:
-            self._entropies = [] if signed else row_entropies(weights).tolist()
-            largest = (
-                (float(np.abs(weights).max(initial=0.0)) or 1.0)
-                if own_scale or signed or head is None
-                else 1.0
-            )
-            self.map.set_matrix(weights, tokens, largest, diverging=signed)
-        self.bar.set_range(0.0, largest, diverging=signed)
-        self._say()
-        if others:
-            self._snug()
+        self._show(others)
 
     def set_pins(self, selection: Selection) -> None:
         """Outline what is pinned, and list what it attends to, or what attends to it."""
-        self._query, self._key = self._inside(selection.query), self._inside(selection.key)
-        self.map.set_selection(self._query, self._key)
-        self._say()
+        before, self._selection = self._selection, selection
+        if (before.queries, before.keys) != (selection.queries, selection.keys):
+            self._pin()
+            self._say()
 
     def set_hover(self, hover: Hover) -> None:
         """Mark what the pointer passes over, here or elsewhere."""
-        self._hover = hover
-        self.map.set_hover(self._inside(hover.query), self._inside(hover.key))
+        if hover != self._hover:
+            self._hover = hover
+            self.map.set_hover(*self._over())
+            self._say_hovered()
+
+    # What is shown -----------------------------------------------------------------------------------------------
+
+    def _show(self, others: bool) -> None:
+        before, self._drawn = self._drawn, None
+        if self._weights is not None and (self._before is not None or not self._signed):
+            self._drawn = head_view(self._weights, self._tokens, self.choices.now, self._before)
+        view, largest = self._drawn, 1.0
+        if view is None:
+            self._entropies = []
+            nothing = tr("Nothing is left: all pieces are special.")
+            self.map.set_empty_text(
+                nothing if self._weights is not None and not self._signed else self._instead
+            )
+            self.map.set_matrix(None)
+        else:
+            self._entropies = row_entropies(view.values).tolist() if view.whole and not view.signed else []
+            if self._own_scale:
+                largest = float(np.abs(view.values).max(initial=0.0)) or 1.0
+            self.map.set_matrix(view.values, view.tokens, largest, diverging=view.signed)
+        self.bar.set_range(0.0, largest, diverging=self._signed)
+        self._pin()
+        self.map.set_hover(*self._over())
+        self._say()
+        if others or (before is None) != (view is None) or (view and before and before.tokens != view.tokens):
+            self._arrange()
+        self._fit_top()
+
+    @Slot()
+    def _choices_changed(self) -> None:
+        if self._tokens:
+            self._show(others=True)
+
+    def _pin(self) -> None:
+        view = self._drawn
+        self._rows = () if view is None else view.rows_of(self._selection.queries)
+        self._columns = () if view is None else view.rows_of(self._selection.keys)
+        cell = Picked(self._rows, self._columns).cell
+        self.map.set_selection(*cell, self._rows[1:], self._columns[1:])
+        self.map.set_margin(None if view is None else margin_of(view, self._rows))
+
+    def _over(self) -> Cell:
+        """The row and the column pointed at; neither, where one of them is not on the map."""
+        view, hover = self._drawn, self._hover
+        if view is None:
+            return None, None
+        query, key = view.row_of(hover.query), view.row_of(hover.key)
+        gone = (query is None and hover.query is not None) or (key is None and hover.key is not None)
+        return (None, None) if gone else (query, key)
+
+    # What is said ------------------------------------------------------------------------------------------------
+
+    def _say(self) -> None:
         self._say_hovered()
+        state, bars = self.state_text, bars_text(self._drawn, self._rows)
+        self.map.setToolTip("" if self._beside else bars)
+        self.state.setText("\n".join(part for part in (state, bars if self._beside else "") if part))
+        self.state.setVisible(bool(self.state.text()))
+        self._list()
+
+    def _say_hovered(self) -> None:
+        view = self._drawn
+        if view is None:
+            self.info.set_text("")
+            self.read_out.set_text("")
+            self.bar.set_marker(None)
+            return
+        query, key = self._over()
+        if query is not None:
+            rows: tuple[int, ...] = (query,)
+        else:
+            rows = self._rows if key is None else ()
+        self.info.set_text(*info_text(view, self._entropies, rows))
+        text, value, is_cell = read_out(view, (query, key), self._rows, self._columns)
+        figure = "" if value is None else f"{value:+.4f}" if view.signed else f"{value:.4f}"
+        self.read_out.set_text(text, figure)
+        self.bar.set_marker(value if is_cell else None)
+
+    def _list(self) -> None:
+        if self._drawn is None:
+            self.bars.set_weights("", ())
+            self.listed.setText("")
+            return
+        found = ranked(self._drawn, self._rows, self._columns)
+        self.bars.set_weights(
+            found.title, [row for row in found.rows if row[1] >= _LEAST_BAR], whole=found.whole
+        )
+        short = ", ".join(
+            f"{piece} {weight:.2f}" for piece, weight in found.rows[:_LISTED] if weight >= _LEAST
+        )
+        self.listed.setText(f"{found.title} {short}".strip())
+
+    # What a person does ------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _cell_hovered(self, cell: Cell | None) -> None:
+        view = self._drawn
+        if cell is None or view is None:
+            self.piece_hovered.emit(None)
+            return
+        query, key = (None if row is None else view.groups[row][0] for row in cell)
+        self.piece_hovered.emit((query, key))
+
+    @Slot(object)
+    def _cell_clicked(self, cell: Cell) -> None:
+        query, key = cell
+        picked = Picked(() if query is None else (query,), () if key is None else (key,))
+        again = (picked.queries, picked.keys) == (self._rows, self._columns)
+        self._cells_picked(Picked() if again else picked)
+
+    @Slot(object)
+    def _cells_picked(self, picked: Picked) -> None:
+        view = self._drawn
+        if view is not None:
+            self.pinned.emit(Picked(view.pieces_of(picked.queries), view.pieces_of(picked.keys)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Switch what is shown by a letter, where it does not go into a field."""
+        acts = {
+            Qt.Key.Key_W: self.choices.toggle_words,
+            Qt.Key.Key_S: self.choices.next_special,
+            Qt.Key.Key_B: self.choices.toggle_bars,
+        }
+        act = acts.get(Qt.Key(event.key())) if not event.modifiers() else None
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    # Layout ------------------------------------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        """Little: where there is less room for the row above the map, some of it goes."""
+        return QSize(_LEAST_WIDTH, _LEAST_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep what stands under the map close to it."""
+        """Keep what is said of the map close to it, on the side where that leaves it larger."""
         super().resizeEvent(event)
-        self._snug()
+        self._fit_top()
+        self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         """A hidden map has no layout to go by."""
         super().showEvent(event)
-        self._snug()
+        self._fit_top()
+        self._arrange()
 
-    def _snug(self) -> None:
-        under = self.bar.sizeHint().height() + _SPACING
-        if not self.listed.isHidden():
-            under += self.listed.height() + _SPACING
-        snug_height(self.map, self.height() - self.map.y() - under)
+    def _build(self) -> None:
+        self._top = QHBoxLayout()
+        self._top.setSpacing(6)
+        for widget in (self.name, None, self.show_button, self.off_button, self.chooser, self.help_button):
+            if widget is None:
+                self._top.addStretch(1)
+            else:
+                self._top.addWidget(widget)
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(_SPACING)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_SPACING)
+        column.addLayout(self._top)
+        column.addLayout(self._grid, 1)
+        self._place(beside=False)
 
-    def _inside(self, position: int | None) -> int | None:
-        return position if position is not None and position < len(self._tokens) else None
+    def _fit_top(self) -> None:
+        """Leave out of the row above what there is no room for: the lists say the name, too."""
+        wanted = [self.show_button, self.chooser, self.off_button, self.help_button, self.name]
+        room = self.width()
+        for widget in wanted:
+            width = widget.sizeHint().width() + self._top.spacing()
+            there = room >= width or widget in (self.show_button, self.chooser)
+            if widget is self.off_button and not self._has_off:
+                there, width = False, 0
+            widget.setVisible(there)
+            room -= width
 
-    def _piece(self, position: int) -> str:
-        return isolated(self._tokens[position].text)
+    def _place(self, *, beside: bool) -> None:
+        """Put what is said of the map beside or under it."""
+        if beside == self._beside:
+            return
+        self._beside = beside
+        parts: dict[QWidget, tuple[int, int, int, int]] = (
+            {
+                self.map: (1, 0, 6, 1), self.info: (1, 1, 1, 1), self.state: (2, 1, 1, 1), self.bar: (3, 1, 1, 1),
+                self.read_out: (4, 1, 1, 1), self.bars: (5, 1, 2, 1),
+            }
+            if beside
+            else {
+                self.info: (1, 0, 1, 2), self.state: (2, 0, 1, 2), self.map: (3, 0, 1, 2), self.bar: (4, 0, 1, 1),
+                self.read_out: (4, 1, 1, 1), self.listed: (5, 0, 1, 2),
+            }
+        )  # fmt: skip
+        for widget in (self.info, self.state, self.map, self.bar, self.read_out, self.listed, self.bars):
+            self._grid.removeWidget(widget)
+            if widget in parts:
+                self._grid.addWidget(widget, *parts[widget])
+            widget.setVisible(widget in parts)
+        self.setTabOrder(self.map, self.bars)
+        self.read_out.set_right(not beside)
+        self._grid.setHorizontalSpacing(_BESIDE if beside else 12)
+        self._grid.setColumnStretch(0, 1 if beside else 0)
+        for row in range(1, 7):
+            self._grid.setRowStretch(row, 0)
+        self._grid.setRowStretch(5 if beside else 3, 1000)
+        self._grid.setRowStretch(6, 1)  # what the map leaves over
 
-    def _say(self) -> None:
-        self._say_hovered()
-        self._list()
+    def _larger_beside(self, height: int, side: int) -> bool:
+        """Whether the map is larger with `side` pixels at its side than with less height."""
+        labels = self.map.labels()
+        across, down = self.width() - labels.left, height - labels.top
+        if self.choices.now.bars:
+            down -= margin_height(height)
+        lines = (self.info, self.bar, self.state) if self.state_text else (self.info, self.bar)
+        below = self.listed.height() + sum(line.sizeHint().height() + _SPACING for line in lines) + _SPACING
+        return min(across - side - _BESIDE, down) > min(across, down - below)
 
-    def _say_hovered(self) -> None:
-        query, key = self._inside(self._hover.query), self._inside(self._hover.key)
-        if query is None and key is None:
-            query, key = self._query, self._key
-        self.info.set_text(self._entropy_text(query))
-        if self._weights is None or query is None or key is None:
-            self.read_out.set_text("")
-            self.bar.set_marker(None)
+    def _arrange(self) -> None:
+        height = self.height() - self._top.sizeHint().height() - _SPACING
+        side = _WIDE_SIDE if self.width() >= _WIDE_FROM else _SIDE
+        self._place(beside=self._larger_beside(height, side))
+        if self._beside:
+            self.map.setMaximumSize(UNLIMITED, UNLIMITED)
+            self.map.resize(max(1, self.width() - side - _BESIDE), max(1, height))
+            widest = self.map.width()
+            if self.map.has_content():
+                widest = min(widest, max(self.map.minimumWidth(), round(self.map.extent().width()) + 1))
+                side = min(_WIDEST_SIDE, self.width() - widest - _BESIDE)
+            self.map.setMaximumWidth(widest)
+            self.bars.setFixedWidth(side)
+            self._grid.setContentsMargins(0, 0, max(0, self.width() - widest - _BESIDE - side), 0)
         else:
-            self.bar.set_marker(float(self._weights[query, key]))
-            weight = float(self._weights[query, key])
-            self.read_out.set_text(
-                f"{self._piece(query)} → {self._piece(key)}",
-                f"{weight:+.4f}" if self._signed else f"{weight:.4f}",
-            )
+            self.map.setMaximumSize(UNLIMITED, UNLIMITED)
+            self._grid.setContentsMargins(0, 0, 0, 0)
+        for label in (self.state, self.info, self.read_out):
+            label.setMaximumWidth(side if self._beside else UNLIMITED)
+        self._say()
+        self._grid.activate()
+        if not self._beside:
+            under = self.bar.sizeHint().height() + self.listed.height() + 2 * _SPACING
+            snug_height(self.map, self.height() - self.map.y() - under)
 
-    def _entropy_text(self, query: int | None) -> str:
-        if self._signed and self._weights is not None:
-            largest = float(np.abs(self._weights).max(initial=0.0))
-            return tr("now less the reference, largest change {w}", w=f"{largest:.3f}")
-        if not self._entropies:
-            return ""
-        mean = f"{sum(self._entropies) / len(self._entropies):.2f}"
-        if query is None:
-            return tr("mean entropy {mean} nats", mean=mean)
-        own = f"{self._entropies[query]:.2f}"
-        return tr("mean entropy {mean} nats · {piece} {own}", mean=mean, piece=self._piece(query), own=own)
 
-    def _list(self) -> None:
-        weights: Floats | None = None
-        title = tr("Click a cell or a label to pin it; Esc lets go.")
-        if self._weights is None:
-            title = ""
-        elif self._query is not None:
-            weights = self._weights[self._query]
-            piece = self._piece(self._query)
-            more = tr("{piece} attends more to:", piece=piece)
-            title = more if self._signed else tr("{piece} attends to:", piece=piece)
-        elif self._key is not None:
-            weights = self._weights[:, self._key]
-            piece = self._piece(self._key)
-            more = tr("{piece} is attended to more by:", piece=piece)
-            title = more if self._signed else tr("{piece} is attended to by:", piece=piece)
-        ordered = [] if weights is None else strongest(weights, _MOST_BARS)
-        named = [(self._piece(position), weight) for position, weight in ordered]
-        self.bars.set_weights(title, [(piece, weight) for piece, weight in named if weight >= _LEAST_BAR])
-        short = ", ".join(f"{piece} {weight:.2f}" for piece, weight in named[:_LISTED] if weight >= _LEAST)
-        self.listed.setText(f"{title} {short}".strip())
+def _secondary() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("kind", "secondary")
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    return label

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.panels.attention.figures import Figures
+from app.panels.attention.head_options import HeadChoices
 from app.panels.attention.head_pane import HeadPane
+from app.panels.attention.mosaic_menu import head_menu, picture_menu
 from app.panels.attention.mosaic_pane import MosaicPane
 from app.panels.attention.numbers import AT_ONCE, weights_of
 from app.panels.attention.page import Page
@@ -21,6 +24,7 @@ from app.session import Session
 from app.translation import tr
 from app.views.mosaic import MosaicHit
 from app.views.mosaic_image import MosaicImage
+from app.views.picked_cells import Picked
 from bert_core.queries import Answer, MeanAttention, MosaicLevels, OfReference, Query
 from bert_core.trace import Floats, Trace
 
@@ -33,7 +37,7 @@ class MapsPage(Page):
     """Mosaic and map follow the session's selection; what a person does in them goes to the session.
 
     The mosaic's picture and the average over all heads of a long text are queries; the rest is read from the trace.
-    view_wanted(View) is emitted when a person opens a head from the mosaic.
+    view_wanted(str) is emitted with the name of the view in which a person opens a head from the mosaic.
     """
 
     name = "maps"
@@ -47,8 +51,8 @@ class MapsPage(Page):
         self._mean_before: Floats | None = None
         self._failure = ""
         self._head: tuple[int | None, int | None] = (session.selection.layer, session.selection.head)
-        self.mosaic_pane = MosaicPane()
-        self.head_pane = HeadPane()
+        self.mosaic_pane = MosaicPane(session)
+        self.head_pane = HeadPane(HeadChoices.of(session))
         self.mosaic, self.map = self.mosaic_pane.mosaic, self.head_pane.map
         self.figures = Figures(self, self.mosaic_pane, self.head_pane)
         self.scale = QComboBox()
@@ -121,8 +125,6 @@ class MapsPage(Page):
         layer, head = self._head
         weights = self._weights_of(trace, self._mean)
         before = None if against is None else self._weights_of(against, self._mean_before)
-        if against is not None:
-            weights = None if weights is None or before is None else weights - before
         self.head_pane.show_weights(
             weights,
             trace.tokens,
@@ -131,6 +133,8 @@ class MapsPage(Page):
             own_scale=self._own_scale,
             off=(layer, head) in trace.scene.interventions.heads_off,
             signed=against is not None,
+            before=before,
+            tokens_before=None if against is None else against.tokens,
             instead=self._failure or tr("Averaging…"),
         )
         self.head_pane.set_hover(self.session.hover)
@@ -148,6 +152,7 @@ class MapsPage(Page):
         against = self.against
         if self._view == "all":
             queries["mosaic"] = MosaicLevels(self._own_scale, None if against is None else against.scene)
+            queries |= self.mosaic_pane.arranging.wanted()
         if self._head[0] is None and trace.attentions.size > AT_ONCE:
             queries["mean"] = MeanAttention()
             if against is not None:
@@ -155,7 +160,9 @@ class MapsPage(Page):
         return queries
 
     def accept(self, name: str, answer: Answer, trace: Trace) -> None:
-        """The mosaic's picture, or an average."""
+        """The mosaic's picture, what it is arranged by, or an average."""
+        if self.mosaic_pane.arranging.take(name, answer):
+            return
         if name == "mosaic":
             if isinstance(answer.value, MosaicImage):
                 self.mosaic_pane.set_image(answer.value)
@@ -205,19 +212,48 @@ class MapsPage(Page):
             self.view_wanted.emit("one")
             self.map.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot(object, object)
+    def _mosaic_menu(self, hit: MosaicHit | None, place: QPoint) -> None:
+        trace, against = self.trace, self.against
+        if trace is None or (hit is not None and not self.mosaic_pane.up_to_date):
+            return
+        if hit is None:
+            picture_menu(self.mosaic, self.figures.heads).popup(place)
+            return
+        head = hit.layer, hit.head
+
+        def weights() -> Floats:
+            return (
+                trace.attentions[head]
+                if against is None
+                else trace.attentions[head] - against.attentions[head]
+            )
+
+        layers, heads = trace.attentions.shape[:2]
+        head_menu(
+            self.session,
+            self.mosaic,
+            head,
+            (layers, heads),
+            weights=weights,
+            tokens=trace.tokens,
+            picture=self.figures.heads,
+            open_in=None if self._twin else partial(self._open_in, head),
+        ).popup(place)
+
+    def _open_in(self, head: tuple[int, int], view: str) -> None:
+        self.session.select_head(*head)
+        self.view_wanted.emit(view)
+
     @Slot(object)
     def _cell_hovered(self, cell: tuple[int | None, int | None] | None) -> None:
         layer, head = self._head
         self.session.set_hover(Hover() if cell is None else Hover(layer, head, *cell))
 
     @Slot(object)
-    def _cell_clicked(self, cell: tuple[int | None, int | None]) -> None:
-        query, key = cell
-        selection = self.session.selection
-        if (selection.query, selection.key) == (query, key):
-            self.session.unpin()
-        else:
-            self.session.pin(query=query, key=key)
+    def _pinned(self, picked: Picked) -> None:
+        query, key = picked.cell
+        self.session.pin(query=query, key=key, more=picked.queries[1:], more_keys=picked.keys[1:])
 
     @Slot(bool)
     def _off_toggled(self, off: bool) -> None:
@@ -240,8 +276,8 @@ class MapsPage(Page):
     def _arrange(self) -> None:
         side_by_side = self.width() >= _SIDE_BY_SIDE
         self.mosaic_pane.setVisible(self._view == "all")
+        self.mosaic_pane.arranging.controls.setVisible(self._view == "all")
         self.head_pane.setVisible(self._view == "one" or side_by_side)
-        self.head_pane.set_roomy(self._view == "one" and side_by_side)
 
     def _give_room(self, layers: int, heads: int) -> None:
         """A mosaic broader than high is limited by its width: it gets more of it, within bounds."""
@@ -252,7 +288,8 @@ class MapsPage(Page):
     def _build(self) -> None:
         bar = QHBoxLayout()
         bar.setSpacing(2)
-        bar.addStretch(1)
+        bar.addWidget(self.mosaic_pane.arranging.controls, 1)
+        bar.addStretch(0)  # where they are hidden
         bar.addWidget(self.scale)
         bar.addWidget(self.fit_button)
         bar.addWidget(pictures_button(self.figures.all))
@@ -270,7 +307,12 @@ class MapsPage(Page):
         self.mosaic.head_hovered.connect(self._mosaic_hovered)
         self.mosaic.head_clicked.connect(self._mosaic_clicked)
         self.mosaic.head_activated.connect(self._mosaic_activated)
-        self.map.cell_hovered.connect(self._cell_hovered)
-        self.map.cell_clicked.connect(self._cell_clicked)
+        self.mosaic.setContextMenuPolicy(
+            Qt.ContextMenuPolicy.DefaultContextMenu
+        )  # pictures are part of its own
+        self.mosaic.menu_wanted.connect(self._mosaic_menu)
+        self.mosaic_pane.arranging.changed.connect(self.ask)
+        self.head_pane.piece_hovered.connect(self._cell_hovered)
+        self.head_pane.pinned.connect(self._pinned)
         self.head_pane.chooser.chosen.connect(self.session.select_head)
         self.head_pane.off_toggled.connect(self._off_toggled)

@@ -1,15 +1,19 @@
-"""All heads at once, with a read-out of the weight under the pointer."""
+"""All heads at once, in an order that can be chosen, with a read-out of the weight under the pointer."""
 
 from __future__ import annotations
 
 from math import ceil
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.panels.attention.arranging import Arranging
 from app.panels.attention.numbers import head_name
 from app.selection import Hover
+from app.session import Session
 from app.translation import tr
+from app.views.elided_label import ElidedLabel
 from app.views.mosaic import Mosaic
 from app.views.mosaic_image import MosaicImage
 from app.views.piece_text import isolated
@@ -22,9 +26,12 @@ _FAINT = 0.3  # if no weight reaches this, the picture is next to empty
 
 
 class MosaicPane(QWidget):
-    """The mosaic, and under it how it is scaled, or what is pointed at."""
+    """The mosaic, and under it how it is scaled, or what is pointed at; and how it is arranged.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    arranging  its `controls` stand where the page puts them
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trace: Trace | None = None
         self._against: Trace | None = None
@@ -32,12 +39,18 @@ class MosaicPane(QWidget):
         self._hover = Hover()
         self.mosaic = Mosaic()
         self.mosaic.set_empty_text(tr("All heads are being drawn…"))
+        self.arranging = Arranging(session, self.mosaic, self)
+        self.arranging.said.connect(self._say_arranged)
         self.read_out = ReadOut(name=tr("Weight under the pointer"))
+        self.arranged = ElidedLabel()
+        self.arranged.setAccessibleName(tr("Order and filter"))
+        self.arranged.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_SPACING)
         column.addWidget(self.mosaic, 1)
         column.addWidget(self.read_out)
+        column.addWidget(self.arranged)
         column.addStretch(0)
 
     @property
@@ -48,6 +61,8 @@ class MosaicPane(QWidget):
     def set_trace(self, trace: Trace | None, against: Trace | None = None) -> None:
         """Weights are read from this one, less those of `against`; the picture stays until `set_image`."""
         self._trace, self._against = trace, against
+        if trace is not None:
+            self.arranging.begin(trace, against)
         self.set_hover(Hover())
 
     def set_image(self, image: MosaicImage) -> None:
@@ -87,8 +102,9 @@ class MosaicPane(QWidget):
         if self._against is not None:
             weight -= self._against.attentions[where]
         pieces = f"{isolated(tokens[hover.query].text)} → {isolated(tokens[hover.key].text)}"
+        note = self.arranging.note((hover.layer, hover.head))
         self.read_out.set_text(
-            f"{head_name(hover.layer, hover.head)} · {pieces}",
+            " · ".join(part for part in (head_name(hover.layer, hover.head), note, pieces) if part),
             f"{weight:+.4f}" if self._against else f"{weight:.4f}",
         )
 
@@ -97,8 +113,22 @@ class MosaicPane(QWidget):
         super().resizeEvent(event)
         self._snug()
 
+    @Slot()
+    def _say_arranged(self) -> None:
+        words, failed = self.arranging.words(), self.arranging.failed
+        self.arranged.setProperty("kind", "error" if failed else "secondary")
+        self.arranged.style().polish(self.arranged)
+        self.arranged.setText(words)
+        if self.arranged.isHidden() == bool(words):
+            self.arranged.setVisible(bool(words))
+            self._snug()
+        self.set_hover(self._hover)
+
     def _snug(self) -> None:
-        snug_height(self.mosaic, self.height() - self.read_out.sizeHint().height() - _SPACING)
+        under = self.read_out.sizeHint().height() + _SPACING
+        if not self.arranged.isHidden():
+            under += self.arranged.sizeHint().height() + _SPACING
+        snug_height(self.mosaic, self.height() - under)
 
     def scale_text(self) -> str:
         """What the colours of the mosaic mean."""

@@ -114,8 +114,11 @@ class Page(QWidget):
             against=lambda: self.against,
         )
 
-    def ask(self) -> None:
-        """Watch what is wanted now; to be called when that changes for another reason than a trace or selection."""
+    def ask(self, *, anew: bool = False) -> None:
+        """Watch what is wanted now; to be called when that changes for another reason than a trace or selection.
+
+        anew  what was watched before and is known comes to `accept` again
+        """
         trace = self.trace
         wanted = dict(self.wanted(trace)) if trace is not None and self.isVisible() else {}
         if trace is not None and trace is not self.session.trace:
@@ -124,10 +127,13 @@ class Page(QWidget):
             del self._watched[name]
             self.session.watch((self, name), None)
         for name, query in wanted.items():
-            if self._watched.get(name) == query:
+            if self._watched.get(name) != query:
+                self._watched[name] = query
+                answer = self.session.watch((self, name), query)
+            elif anew:
+                answer = self.session.known(query)
+            else:
                 continue
-            self._watched[name] = query
-            answer = self.session.watch((self, name), query)
             if answer is not None and trace is not None and self._fits(answer):
                 self.accept(name, answer, trace)
 
@@ -139,10 +145,11 @@ class Page(QWidget):
 
     def _catch_up(self) -> None:
         trace = self.trace
+        anew = False
         if self._stale and trace is not None:
-            self._stale = False
+            self._stale, anew = False, True
             self.refresh(trace)
-        self.ask()
+        self.ask(anew=anew)
 
     @Slot(object)
     def _answered(self, answer: Answer) -> None:

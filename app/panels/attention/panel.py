@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QLabel,
-    QStackedLayout,
-    QStackedWidget,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QStackedWidget, QWidget
 
 from app.panels.attention.calculation import CalculationPage
 from app.panels.attention.changes_bar import ChangesBar
 from app.panels.attention.explanation import explanation
+from app.panels.attention.flow import FlowPage
 from app.panels.attention.layer import LayerPage
 from app.panels.attention.lines import LinesPage
 from app.panels.attention.maps_page import MapsPage
 from app.panels.attention.measures import MeasuresPage
 from app.panels.attention.page import Page
+from app.panels.attention.search import SearchPage
 from app.panels.base import Panel
 from app.reference import Reference, incomparable
 from app.session import Session
 from app.translation import tr
 from app.views.empty import EmptyState
 from app.views.piece_text import isolated
+from app.views.tab_row import TabRow
 from bert_core.queries import Answer, InterventionEffect
 from bert_core.trace import Trace
 
@@ -50,9 +45,11 @@ class AttentionPanel(Panel):
     """One page is seen at a time; its tabs stand in the header. Pages follow the session themselves.
 
     Where a difference is wanted and there is none to draw, a second page of the same kind shows the reference.
+    view_changed(str) is emitted with the name of the view that is seen from now on.
     """
 
     name = "attention"
+    view_changed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Attention"), explanation())
@@ -71,7 +68,16 @@ class AttentionPanel(Panel):
                 _Tab("lines", tr("Lines"), tr("Lines from queries to keys"), LinesPage(session)),
                 _Tab("calculation", tr("Q·K·V"), tr("The head's arithmetic"), CalculationPage(session)),
                 _Tab("layer", tr("Layer"), tr("What happens to a piece inside a layer"), LayerPage(session)),
+                _Tab(
+                    "flow",
+                    tr("Flow"),
+                    tr("Where a piece’s content comes from, through the layers"),
+                    FlowPage(session),
+                ),
                 _Tab("measures", tr("Measures"), tr("Every head in figures"), MeasuresPage(session)),
+                _Tab(
+                    "search", tr("Search"), tr("Examples of a head or a piece in a text"), SearchPage(session)
+                ),
             )
         }
         self.empty = EmptyState(tr("Attention appears here once a model is loaded and has read a sentence."))
@@ -93,17 +99,22 @@ class AttentionPanel(Panel):
         """Which is seen."""
         return self._view
 
+    def page(self, name: str) -> Page:
+        """The page that shows a view. Raises KeyError for one that there is not."""
+        return self._tabs[name].page
+
     @Slot(object)
     def set_view(self, name: str) -> None:
         """Show a view. Raises KeyError for one that there is not."""
         page = self._tabs[name].page
         self._view = name
-        self.buttons[name].setChecked(True)
+        self.tab_row.set_current(name)
         self._pages.setCurrentWidget(page)
         self._compare()
         for shown in (page, self._twin):
             if isinstance(shown, MapsPage):
                 shown.set_view("all" if name == "all" else "one")
+        self.view_changed.emit(name)
 
     @Slot()
     def _compare(self, _: object = None) -> None:
@@ -128,8 +139,7 @@ class AttentionPanel(Panel):
         """Pages are there as soon as there is something to show."""
         shown = trace is not None and len(trace.tokens) > 0
         self._stack.setCurrentIndex(1 if shown else 0)
-        for tab in self._tabs.values():
-            self.buttons[tab.name].setEnabled(shown)
+        self.tab_row.set_usable(shown)
         self._compare()
         self.watch_queries()
 
@@ -149,10 +159,6 @@ class AttentionPanel(Panel):
         if isinstance(answer.query, InterventionEffect) and trace is not None and answer.scene == trace.scene:
             self.changes.show_answer(answer, trace)
 
-    @Slot(object)
-    def _chosen(self, button: QToolButton) -> None:
-        self.set_view(next(name for name, other in self.buttons.items() if other is button))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc lets go of what is pinned."""
         selection = self.session.selection
@@ -164,23 +170,14 @@ class AttentionPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tabs come first where there is no room for the title as well."""
         super().resizeEvent(event)
-        needed = sum(button.sizeHint().width() + 2 for button in self.buttons.values())
         room = self.width() - self.help_button.sizeHint().width() - 40
-        self.title_label.setVisible(room - needed > self.title_label.sizeHint().width() + 8)
+        title = self.title_label.sizeHint().width() + 8
+        self.title_label.setVisible(self.tab_row.sizeHint().width() + title < room)
 
     def _build(self) -> None:
-        self.buttons: dict[str, QToolButton] = {}
-        group = QButtonGroup(self)
-        for at, tab in enumerate(self._tabs.values()):
-            button = QToolButton()
-            button.setText(tab.text)
-            button.setToolTip(tab.tip)
-            button.setCheckable(True)
-            button.setProperty("kind", "header-tab")
-            group.addButton(button)
-            self.buttons[tab.name] = button
-            self.header_row.insertWidget(1 + at, button)
-        group.buttonClicked.connect(self._chosen)
+        self.tab_row = TabRow((tab.name, tab.text, tab.tip) for tab in self._tabs.values())
+        self.tab_row.chosen.connect(self.set_view)
+        self.header_row.insertWidget(1, self.tab_row)
         self.header_row.setSpacing(1)
         self.title_label.setContentsMargins(0, 0, 6, 0)
         self._pages = QStackedWidget()

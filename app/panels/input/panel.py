@@ -164,7 +164,7 @@ class InputPanel(Panel):
     @Slot(object)
     def _mark(self, _changed: Selection | Hover | None = None) -> None:
         selection, hover = self.session.selection, self.session.hover
-        pinned = {p for p in (selection.query, selection.key) if p is not None}
+        pinned = {*selection.queries, *selection.keys}
         over = [p for p in (hover.query, hover.key) if p is not None]
         self.strip.set_marks(pinned, over)
         trace = self.session.trace
@@ -190,6 +190,16 @@ class InputPanel(Panel):
             self.session.unpin()
         else:
             self.session.pin(query=position)
+
+    @Slot(object)
+    def toggle_more(self, position: int) -> None:
+        """Pin this piece besides those that are pinned as queries; where it is one of them, let only it go."""
+        selection = self.session.selection
+        queries = [query for query in selection.queries if query != position]
+        if len(queries) == len(selection.queries):
+            queries.append(position)
+        query = queries[0] if queries else None
+        self.session.pin(query=query, key=selection.key, more=queries[1:], more_keys=selection.more_keys)
 
     @Slot(object, object)
     def _menu_requested(self, position: int, place: QPoint) -> None:
@@ -269,6 +279,7 @@ class InputPanel(Panel):
             edit.redo_wanted.connect(session.redo)
         self.strip.clicked.connect(session.toggle_mask)
         self.strip.pinned.connect(self.toggle_pin)
+        self.strip.pinned_more.connect(self.toggle_more)
         self.strip.hovered.connect(self._hovered)
         self.strip.menu_requested.connect(self._menu_requested)
         session.scene_changed.connect(self._scene_changed)

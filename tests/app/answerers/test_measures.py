@@ -268,7 +268,9 @@ def test_importance_comes_batch_by_batch(bert: Bert, tmp_path: Path) -> None:
     lines = "\n".join(a if b is None else f"{a}\t{b}" for a, b in PAIRS)
     found, said = drive(bert, SetImportance(file(tmp_path, lines.encode())))
     assert isinstance(found, HeadImportance) and (found.done, found.used) == (3, 3)
-    np.testing.assert_allclose(found.heads, head_importance(bert, [Example(*pair) for pair in PAIRS]))
+    # In other batches, and so rounded otherwise.
+    expected = head_importance(bert, [Example(*pair) for pair in PAIRS])
+    np.testing.assert_allclose(found.heads, expected, rtol=1e-5)
     assert told(said)[0] == (0, 3, "gradients") and told(said)[-1] == (3, 3, "gradients")
     assert not found.heads.flags.writeable
 

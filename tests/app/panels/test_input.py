@@ -141,6 +141,22 @@ def test_a_click_masks_and_a_second_one_puts_back(qtbot, session) -> None:
     assert texts(session)[2] == "cat"
 
 
+def test_shift_pins_further_pieces_and_all_are_marked(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    both = CONTROL | Qt.KeyboardModifier.ShiftModifier
+    for position in (3, 1, 6):
+        click(qtbot, panel, position, both)
+    assert session.selection.queries == (3, 1, 6)
+    assert panel.strip._pinned == {1, 3, 6}
+    click(qtbot, panel, 3, both)
+    assert session.selection.queries == (1, 6)
+    session.pin(query=2, key=5)
+    click(qtbot, panel, 4, both)
+    assert (session.selection.queries, session.selection.keys) == ((2, 4), (5,))
+    click(qtbot, panel, 2, CONTROL)
+    assert session.selection.queries == ()
+
+
 def test_pinning_here_and_marks_from_elsewhere(qtbot, session) -> None:
     panel = shown(qtbot, session)
     click(qtbot, panel, 2, CONTROL)

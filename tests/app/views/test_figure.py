@@ -36,3 +36,18 @@ def test_title_bar_and_caption_stand_round_the_picture(qtbot):
 def test_a_long_caption_or_legend_widens_it(qtbot):
     assert figure(picture(), caption="a " * 200).size.width() > figure(picture()).size.width()
     assert figure(picture(), below=Drawing(QSizeF(500, 10), picture().paint)).size.width() == 524
+
+
+def test_a_caption_of_two_lines_is_as_wide_as_the_longer_and_twice_as_high(qtbot):
+    one, two = figure(picture(), caption="a " * 100), figure(picture(), caption="a " * 100 + "\nb")
+    assert two.size.width() == one.size.width()
+    line = figure(picture(), caption="b").size.height() - figure(picture()).size.height()
+    assert 0 < two.size.height() - one.size.height() < line
+    image = two.to_image(1)
+    surface = theme().surface
+    rows = [
+        y
+        for y in range(120, image.height())
+        if {image.pixelColor(x, y).name() for x in range(12, 24)} != {surface}
+    ]
+    assert max(rows) - min(rows) > two.size.height() - one.size.height()

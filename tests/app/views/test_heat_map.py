@@ -11,7 +11,9 @@ from PySide6.QtGui import QColor, QPolygonF
 from PySide6.QtWidgets import QApplication
 
 from app.theme import diverging, sequential, theme
-from app.views.heat_map import Cell, HeatMap, number
+from app.views.cell_numbers import number
+from app.views.heat_map import HeatMap
+from app.views.picked_cells import Cell
 from bert_core.trace import Token
 
 WORDS = [

@@ -7,12 +7,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from app.theme import apply_theme, sequential, theme
 from app.views.mosaic import Mosaic, MosaicHit
 from app.views.mosaic_image import MosaicImage, build_mosaic
+from app.views.mosaic_labels import column_labels, row_labels
+from app.views.mosaic_order import MosaicOrder, reordered
 
 
 def heads(layers: int, count: int, size: int) -> MosaicImage:
@@ -187,9 +189,10 @@ def test_labels_are_thinned_out_rather_than_overlapping(qtbot) -> None:
     for zoom in (1, 3, 10):
         mosaic.fit()
         mosaic.zoom_by(zoom)
-        rows, columns, _ = mosaic._grid(1.0)
+        tiles = mosaic._tiles(1.0)
         seen = mosaic.plot().intersected(mosaic.content())
-        for labels in (mosaic._row_labels(rows, seen), mosaic._column_labels(columns, seen)):
+        rows, columns = row_labels(tiles, seen, mosaic.height()), column_labels(tiles, seen, mosaic.width())
+        for labels in (rows, columns):
             assert labels
             areas = [area for _, area in labels]
             for first, second in pairwise(areas):
@@ -279,3 +282,182 @@ def test_what_is_selected_is_said(mosaic: Mosaic) -> None:
     assert "4" in mosaic.accessibleDescription() and "6" in mosaic.accessibleDescription()
     mosaic.set_selected(None, None)
     assert mosaic.accessibleDescription() == ""
+
+
+# Another order
+
+
+SHUFFLED = MosaicOrder(
+    (5, 0, 1, 2, 3, 4),
+    tuple(tuple((head * 3 + row) % 8 for head in range(8)) for row in range(6)),
+    "entropy, low → high",
+)
+
+
+@pytest.mark.parametrize(
+    "order", [SHUFFLED, reordered(6, 8, rows=[5, 4, 3, 2, 1, 0]), reordered(6, 8, columns=[7, *range(7)])]
+)
+@pytest.mark.parametrize("zoom", [1, 4])
+def test_pointing_and_clicking_mean_the_models_own_heads(
+    qtbot, mosaic: Mosaic, order: MosaicOrder, zoom: float
+) -> None:
+    mosaic.set_order(order)
+    mosaic.zoom_by(zoom)
+    seen: list[MosaicHit] = []
+    mosaic.head_clicked.connect(seen.append)
+    shown = 0
+    for row in range(6):
+        for column in range(8):
+            head = order.head_at(row, column)
+            at = middle(mosaic, *head)
+            if mosaic.plot().contains(QPointF(at)):
+                qtbot.mouseClick(mosaic, Qt.MouseButton.LeftButton, pos=at)
+                assert (seen[-1].layer, seen[-1].head) == head
+                shown += 1
+    assert shown >= (48 if zoom == 1 else 2)
+    if zoom == 1:
+        lefts = [mosaic.head_rect(order.layers[0], head).left() for head in order.heads[0]]
+        tops = [mosaic.head_rect(layer, 0).top() for layer in order.layers]
+        assert lefts == sorted(lefts) and tops == sorted(tops)
+
+
+def test_heads_are_drawn_where_the_order_puts_them(mosaic: Mosaic) -> None:
+    values = np.zeros((6, 8, 4, 4), dtype=np.float32)
+    values[2, 5] = 1
+    mosaic.set_image(build_mosaic(values))
+    mosaic.set_order(SHUFFLED)
+    image = mosaic.to_image(1)
+    strong = tuple(sequential()[255, :3].tolist())
+    for layer in range(6):
+        for head in range(8):
+            colour = image.pixelColor(middle(mosaic, layer, head))
+            assert ((colour.red(), colour.green(), colour.blue()) == strong) == ((layer, head) == (2, 5))
+
+
+def test_arrows_walk_as_it_is_drawn(qtbot, mosaic: Mosaic) -> None:
+    mosaic.set_order(SHUFFLED)
+    walked: list[tuple[int, int]] = []
+
+    def follow(hit: MosaicHit) -> None:
+        walked.append((hit.layer, hit.head))
+        mosaic.set_selected(hit.layer, hit.head)
+
+    mosaic.head_clicked.connect(follow)
+    mosaic.set_selected(None, None)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        qtbot.keyClick(mosaic, key)
+    assert walked == [SHUFFLED.head_at(*place) for place in ((0, 0), (0, 1), (1, 1), (1, 0))]
+    assert walked[0] == (5, 0) and walked[2][0] == 0
+    mosaic.set_selected(3, None)
+    qtbot.keyClick(mosaic, Qt.Key.Key_Up)
+    assert walked[-1] == SHUFFLED.head_at(4, 0)
+
+
+def test_marks_follow_the_order(mosaic: Mosaic) -> None:
+    before = mosaic.head_rect(2, 3)
+    mosaic.set_selected(2, 3)
+    mosaic.set_order(SHUFFLED)
+    after = mosaic.head_rect(2, 3)
+    assert before != after
+    assert mosaic._marked((2, 3)) == after
+    row = mosaic._marked((2, None))
+    assert row is not None
+    assert all(row.contains(mosaic.head_rect(2, head)) for head in range(8))
+    assert not row.intersects(mosaic.head_rect(1, 0))
+
+
+def test_the_selected_head_stays_in_sight_when_heads_move(mosaic: Mosaic) -> None:
+    mosaic.set_selected(5, 0)
+    mosaic.zoom_by(6, QPointF(mosaic.head_rect(5, 0).center()))
+    mosaic.set_order(SHUFFLED)
+    assert mosaic.plot().intersects(mosaic.head_rect(5, 0))
+
+
+def test_tiles_have_names_where_columns_have_none_and_there_is_room(mosaic: Mosaic) -> None:
+    assert not mosaic._tiles(1.0).strip
+    mosaic.set_order(SHUFFLED)
+    assert mosaic._tiles(1.0).strip
+    mosaic.resize(200, 160)
+    assert not mosaic._tiles(1.0).strip
+    mosaic.zoom_by(4)
+    assert mosaic._tiles(1.0).strip
+    mosaic.resize(640, 480)
+    mosaic.set_order(reordered(6, 8, columns=[1, 0, *range(2, 8)]))
+    assert not mosaic._tiles(1.0).strip
+
+
+def test_a_saved_picture_is_so_large_that_all_heads_have_names(mosaic: Mosaic) -> None:
+    mosaic.resize(200, 160)
+    small = mosaic.drawing().size
+    mosaic.set_order(SHUFFLED)
+    mosaic.set_dimmed({(1, 2)})
+    assert not mosaic._tiles(1.0).strip
+    large = mosaic.drawing()
+    assert large.size.width() > 8 * 40 and large.size.height() > 6 * 40 > small.height()
+    assert mosaic.to_image(1).width() == round(large.size.width())
+    assert mosaic.size().width() == 200
+    mosaic.resize(900, 700)
+    assert mosaic.drawing().size == mosaic.extent()
+
+
+def test_an_order_of_another_shape_is_not_used(mosaic: Mosaic) -> None:
+    mosaic.set_order(SHUFFLED)
+    mosaic.set_image(heads(2, 8, 5))
+    assert mosaic.order().all_heads()[:2] == [(0, 0), (0, 1)]
+    mosaic.set_image(heads(6, 8, 5))
+    assert mosaic.order() == SHUFFLED
+    mosaic.set_order(None)
+    assert mosaic.order().columns == tuple(range(8))
+
+
+def test_dimmed_heads_are_drawn_faintly_but_drawn(mosaic: Mosaic) -> None:
+    values = np.ones((6, 8, 2, 2), dtype=np.float32)
+    mosaic.set_image(build_mosaic(values))
+    mosaic.set_order(SHUFFLED)
+    mosaic.set_dimmed({(1, 2), (40, 1)})
+    image = mosaic.to_image(1)
+    plain, dimmed = (image.pixelColor(middle(mosaic, 1, head)) for head in (3, 2))
+    assert plain.lightness() + 40 < dimmed.lightness() < QColor(theme().surface).lightness() - 5
+    mosaic.set_dimmed(())
+    assert mosaic.to_image(1).pixelColor(middle(mosaic, 1, 2)) == plain
+
+
+# A menu
+
+
+@pytest.mark.parametrize("how", ["mouse", "menu key", "Shift+F10"])
+def test_a_menu_is_asked_for_where_a_head_is(qtbot, mosaic: Mosaic, how: str) -> None:
+    mosaic.set_order(SHUFFLED)
+    mosaic.set_selected(2, 3)
+    at = middle(mosaic, 2, 3)
+    with qtbot.waitSignal(mosaic.menu_wanted) as asked:
+        if how == "Shift+F10":
+            qtbot.keyClick(mosaic, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+        else:
+            reason = QContextMenuEvent.Reason
+            by = reason.Mouse if how == "mouse" else reason.Keyboard
+            place = at if how == "mouse" else QPoint(1, 1)
+            QApplication.sendEvent(mosaic, QContextMenuEvent(by, place, mosaic.mapToGlobal(place)))
+    hit, place = asked.args
+    assert (hit.layer, hit.head) == (2, 3)
+    assert mosaic.head_rect(2, 3).contains(QPointF(mosaic.mapFromGlobal(place)))
+
+
+def test_beside_the_heads_a_menu_is_of_none_of_them(qtbot, mosaic: Mosaic) -> None:
+    with qtbot.waitSignal(mosaic.menu_wanted) as asked:
+        place = QPoint(1, 1)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, mosaic.mapToGlobal(place))
+        QApplication.sendEvent(mosaic, event)
+    assert asked.args[0] is None
+    mosaic.set_selected(None, None)
+    with qtbot.waitSignal(mosaic.menu_wanted) as asked:
+        qtbot.keyClick(mosaic, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert asked.args[0] is None
+
+
+def test_the_menu_key_brings_the_head_into_sight(qtbot, mosaic: Mosaic) -> None:
+    mosaic.set_selected(0, 0)
+    mosaic.zoom_by(6, QPointF(mosaic.head_rect(5, 7).center()))
+    with qtbot.waitSignal(mosaic.menu_wanted) as asked:
+        qtbot.keyClick(mosaic, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert mosaic.plot().contains(QPointF(mosaic.mapFromGlobal(asked.args[1])))

@@ -85,6 +85,15 @@ def test_click_ctrl_click_and_keys(qtbot, strip):
     assert (clicked, pinned) == ([2, 0, 1], [1, 5])
 
 
+def test_shift_pins_one_more(qtbot, strip):
+    clicked, pinned, more = (recorded(which) for which in (strip.clicked, strip.pinned, strip.pinned_more))
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, both, centre(strip, 1))
+    qtbot.keyClick(strip, Qt.Key.Key_Right)
+    qtbot.keyClick(strip, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert (clicked, pinned, more) == ([], [], [1, 2])
+
+
 def test_press_on_one_chip_and_release_on_another_is_no_click(qtbot, strip):
     clicked = recorded(strip.clicked)
     qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=centre(strip, 1))

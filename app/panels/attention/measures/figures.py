@@ -1,4 +1,4 @@
-"""The three pictures of the measures view, what they carry with them, and their numbers."""
+"""The four pictures of the measures view, what they carry with them, and their numbers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from app.panels.attention.measures.grid_pane import GridPane
 from app.panels.attention.measures.places_pane import PlacesPane, method
+from app.panels.attention.measures.prune_part import PrunePart
 from app.panels.attention.measures.shown import Shown
 from app.panels.attention.measures.table_pane import TablePane
 from app.panels.attention.page import Page
@@ -17,15 +18,16 @@ from app.views.tables import Table
 
 
 class Figures:
-    """The table, one measure of all heads, and the map by similarity. The table has all its rows as numbers."""
+    """The table, one measure of all heads, the map by similarity, the curve of pruning. The table has all its rows."""
 
     def __init__(
         self,
         page: Page,
         panes: tuple[TablePane, GridPane, PlacesPane],
+        pruning: PrunePart,
         shown: Callable[[], Shown | None],
     ) -> None:
-        self._panes, self._shown = panes, shown
+        self._panes, self._pruning, self._shown = panes, pruning, shown
         table, grid, places = panes
         self.table = page.picture(
             table.table,
@@ -51,13 +53,22 @@ class Figures:
             said=lambda: self._said(tr("Heads by similarity"), method()),
             name=lambda: "heads-by-similarity",
         )
+        title = tr("Heads removed by importance")
+        self.pruning = page.picture(
+            pruning.pane.chart,
+            title,
+            drawing=lambda: pruning.pane.drawing(title),
+            table=pruning.rows,
+            said=lambda: {"Title": title, **pruning.said()},
+            name=lambda: "heads-removed",
+        )
         for picture in self.all:
             picture.set_enabled(False)
 
     @property
     def all(self) -> tuple[PictureActions, ...]:
-        """All three."""
-        return self.table, self.grid, self.places
+        """All four."""
+        return self.table, self.grid, self.places, self.pruning
 
     def refresh(self) -> None:
         """Offer what there is."""
@@ -65,6 +76,7 @@ class Figures:
         self.table.set_enabled(shown is not None and shown.known.measures is not None)
         self.grid.set_enabled(shown is not None)
         self.places.set_enabled(shown is not None and shown.places.found is not None)
+        self.pruning.set_enabled(self._pruning.has_curve)
 
     def _said(self, title: str, formula: str) -> Mapping[str, str]:
         shown = self._shown()

@@ -66,7 +66,7 @@ class Job(QObject):
             return tr("Waiting for its turn…")
         if progress.total is None:
             return tr("Counting texts: {n}", n=f"{progress.done:,}")
-        said = tr("{done} of {total} texts", done=f"{progress.done:,}", total=f"{progress.total:,}")
+        said = done_words(progress)
         if self._began is None:
             return said
         began, before = self._began
@@ -96,6 +96,14 @@ class Job(QObject):
         self.failure = answer.failure
         self.value = answer.value
         self._session.watch(self, None)
+
+
+def done_words(progress: Progress) -> str:
+    """How far it has come: 412 of 5,000 texts; of pruning, where each text is read at every point, readings."""
+    done, total = f"{progress.done:,}", f"{progress.total or 0:,}"
+    if progress.words == "pruning":
+        return tr("{done} of {total} readings", done=done, total=total)
+    return tr("{done} of {total} texts", done=done, total=total)
 
 
 def clock(seconds: float) -> str:

@@ -1,9 +1,10 @@
-"""The two jobs of the measures view, measuring and importance over a set of texts, and a line on each."""
+"""The jobs of the measures view, measuring, importance and pruning over a set of texts, and a line on each."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,8 +17,17 @@ from app.values import shortened
 from app.views.job_line import JobLine
 from bert_core.queries import Query
 from bert_core.queries_measures import SetImportance, SetMeasures, Source, TextFile
+from bert_core.queries_pruning import SetPruning
 
 _LETTERS = 24  # of a file's name
+
+
+class _Row(NamedTuple):
+    """A job, its line, and what the line calls it; empty where that goes without saying."""
+
+    job: Job
+    line: JobLine
+    what: str
 
 
 class JobsBar(QWidget):
@@ -34,54 +44,77 @@ class JobsBar(QWidget):
         super().__init__()
         self._session = session
         self._shown: frozenset[Query] = frozenset()
-        self.measuring, self.weighing = Job(session, self), Job(session, self)
+        self.measuring, self.weighing, self.pruning, self.comparing = (Job(session, self) for _ in range(4))
         self.measuring_line = JobLine(tr("Measuring heads"))
         self.weighing_line = JobLine(tr("Importance of heads"))
+        self.pruning_line = JobLine(tr("Removing heads"))
+        self.comparing_line = JobLine(tr("Removing heads in another order"))
+        self._rows = (
+            _Row(self.measuring, self.measuring_line, ""),
+            _Row(self.weighing, self.weighing_line, tr("Importance")),
+            _Row(self.pruning, self.pruning_line, tr("Pruning")),
+            _Row(self.comparing, self.comparing_line, tr("Pruning in the other order")),
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for job, line in ((self.measuring, self.measuring_line), (self.weighing, self.weighing_line)):
+        for job, line, _ in self._rows:
             column.addWidget(line)
             job.changed.connect(self._changed)
             line.cancelled.connect(job.cancel)
-        self.measuring_line.again.connect(self._measuring_again)
-        self.weighing_line.again.connect(self._weighing_again)
+            line.again.connect(self._again)
+        for line in (self.pruning_line, self.comparing_line):
+            line.again_button.setText(tr("Go on"))
         self.hide()
 
     def measure(self, source: Source) -> None:
         """Measure over this set, unless that is known or under way."""
-        query = SetMeasures(source)
-        if self.measuring.query != query or self.measuring.state not in ("running", "done"):
-            self.measuring.start(query)
+        _begin(self.measuring, SetMeasures(source))
+
+    def prune(self, query: Query, other: Query | None) -> None:
+        """Compute these curves, one after the other, unless they are known, under way, or were stopped by a person."""
+        _begin(self.pruning, query, again=False)
+        if other is None:
+            self.comparing.forget()
+        elif self.pruning.state == "done":
+            _begin(self.comparing, other, again=False)
 
     def value_of(self, query: Query) -> object:
         """What is known, and while it is under way, what is known by now."""
-        for job in (self.measuring, self.weighing):
+        for job, _, _ in self._rows:
             if job.query == query and job.value is not None:
                 return job.value
         known = self._session.known(query)
         return None if known is None else known.value
 
+    def settled(self, query: Query) -> object:
+        """What is known and does not change any more: the job ended, or was stopped."""
+        for job, _, _ in self._rows:
+            if job.query == query and job.state == "running":
+                return None
+        return self.value_of(query)
+
     def forget(self) -> None:
         """Another model is in force."""
-        self.measuring.forget()
-        self.weighing.forget()
+        for job, _, _ in self._rows:
+            job.forget()
         self.show_for(self._shown)
 
     def show_for(self, shown: Collection[Query]) -> None:
         """Say how the jobs stand; of one that ended early, only where its answer would be `shown`."""
         self._shown = frozenset(shown)
-        self._show(self.measuring, self.measuring_line, "")
-        self._show(self.weighing, self.weighing_line, tr("Importance"))
-        self.setVisible(not (self.measuring_line.isHidden() and self.weighing_line.isHidden()))
+        for row in self._rows:
+            self._show(*row)
+        self.setVisible(any(not row.line.isHidden() for row in self._rows))
 
     def _show(self, job: Job, line: JobLine, what: str) -> None:
         query = job.query
-        if not isinstance(query, SetMeasures | SetImportance):
+        if query is None:
             line.clear()
             return
         here = query in self._shown
-        where = "" if here or not isinstance(query.source, TextFile) else _name(query.source)
+        source = query.source if isinstance(query, SetMeasures | SetImportance | SetPruning) else None
+        where = "" if here or not isinstance(source, TextFile) else _name(source)
         name = ", ".join(part for part in (what, where) if part)
         if job.state == "running":
             share = None
@@ -99,12 +132,14 @@ class JobsBar(QWidget):
         self.changed.emit()
 
     @Slot()
-    def _measuring_again(self) -> None:
-        self.again.emit(self.measuring)
+    def _again(self) -> None:
+        self.again.emit(next(row.job for row in self._rows if row.line is self.sender()))
 
-    @Slot()
-    def _weighing_again(self) -> None:
-        self.again.emit(self.weighing)
+
+def _begin(job: Job, query: Query, *, again: bool = True) -> None:
+    """Start it, unless it is known or under way; where it ended early, only `again`."""
+    if job.query != query or (again and job.state not in ("running", "done")) or job.state == "idle":
+        job.start(query)
 
 
 def _name(source: TextFile) -> str:

@@ -1,4 +1,4 @@
-"""Every head in figures: a table, a map of one measure, and a map by similarity, over this text or many."""
+"""Every head in figures: a table, a map of one measure, a map by similarity, and pruning, over this text or many."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from app.panels.attention.measures.grid_pane import GridPane
 from app.panels.attention.measures.job import Job
 from app.panels.attention.measures.jobs_bar import JobsBar
 from app.panels.attention.measures.places_pane import PlacesPane
+from app.panels.attention.measures.prune_pane import PrunePane
+from app.panels.attention.measures.prune_part import PrunePart
 from app.panels.attention.measures.shown import Places, Shown, assembled
 from app.panels.attention.measures.sources import SourceChooser
 from app.panels.attention.measures.table_pane import TablePane
@@ -41,10 +43,11 @@ from bert_core.queries_measures import (
 )
 from bert_core.trace import Trace
 
-View = Literal["table", "grid", "places"]
+View = Literal["table", "grid", "places", "prune"]
 
-_SIDE_BY_SIDE = 800  # pixels; narrower, one of the three is seen at a time
+_SIDE_BY_SIDE = 800  # pixels; narrower, one of the four is seen at a time
 _NARROW = 90
+_MEASURED: tuple[View, ...] = ("table", "grid", "places")
 
 
 class MeasuresPage(Page):
@@ -67,9 +70,10 @@ class MeasuresPage(Page):
         self.sources.setVisible(not twin)
         self.table_pane, self.grid_pane, self.places_pane = TablePane(), GridPane(), PlacesPane()
         self.jobs = JobsBar(session)
+        self.pruning = PrunePart(session, self.jobs, self.sources, twin=twin, parent=self)
         self.over = ReadOut(name=tr("What is measured"))
         panes = self.table_pane, self.grid_pane, self.places_pane
-        self.figures = Figures(self, panes, lambda: self._shown)
+        self.figures = Figures(self, panes, self.pruning, lambda: self._shown)
         self._build()
         self._connect()
         self.sources.set_model(session.model)
@@ -79,7 +83,7 @@ class MeasuresPage(Page):
 
     @property
     def view(self) -> View:
-        """Which is seen where there is room for one only: the table, a measure's map, or the map by similarity."""
+        """Which is seen where there is room for one only: the table, one of the two maps, or pruning."""
         return self._view
 
     def set_view(self, view: View) -> None:
@@ -112,14 +116,19 @@ class MeasuresPage(Page):
         self._shown = shown = self._of_text(trace) if source is None else self._of_set(source, trace)
         self.over.set_text(shown.over)
         self.over.setToolTip(shown.over)
-        self.over.setVisible(bool(shown.over))
+        self.over.setVisible(bool(shown.over) and any(self.is_seen(view) for view in _MEASURED))
         off = trace.scene.interventions.heads_off if source is None else ()
         self.table_pane.show_columns(shown.columns, shown.shape[1], off)
         self.grid_pane.show_columns(shown.columns, shown.shape)
         self.places_pane.show_places(shown.places, shown.pattern, shown.shape[1])
         weighed = self._weighed()
         shown_jobs: list[Query] = [] if weighed is None else [weighed]
-        self.jobs.show_for(shown_jobs if source is None else [*shown_jobs, SetMeasures(source)])
+        if source is not None:
+            shown_jobs.append(SetMeasures(source))
+        if self.is_seen("prune"):
+            self.pruning.show()
+            shown_jobs += self.pruning.queries
+        self.jobs.show_for(shown_jobs)
         self._offer_importance()
         self.figures.refresh()
         self.point(self.session.hover)
@@ -225,6 +234,8 @@ class MeasuresPage(Page):
             self._measure()
         if job is self.jobs.weighing:
             self.compute_importance()
+        if job in (self.jobs.pruning, self.jobs.comparing):
+            self.pruning.again(job)
 
     @Slot(object)
     def _source_chosen(self, _: object) -> None:
@@ -289,10 +300,11 @@ class MeasuresPage(Page):
 
     def _arrange(self) -> None:
         wide = self.width() >= _SIDE_BY_SIDE
-        panes: dict[View, TablePane | GridPane | PlacesPane] = {
+        panes: dict[View, TablePane | GridPane | PlacesPane | PrunePane] = {
             "table": self.table_pane,
             "grid": self.grid_pane,
             "places": self.places_pane,
+            "prune": self.pruning.pane,
         }
         arranged = tuple(self.is_seen(view) for view in panes)
         for view, pane in sorted(panes.items(), key=lambda part: self.is_seen(part[0])):
@@ -319,6 +331,7 @@ class MeasuresPage(Page):
             "table": (tr("Table"), tr("All measures of all heads")),
             "grid": (tr("Heat map"), tr("One measure of all heads, by layer")),
             "places": (tr("Map"), tr("Heads that look alike stand near each other")),
+            "prune": (tr("Prune"), tr("Remove heads in order of importance, and see what is lost")),
         }
         for view, (text, tip) in texts.items():
             button = QToolButton()
@@ -339,6 +352,7 @@ class MeasuresPage(Page):
         panes.addWidget(self.table_pane, 3)
         panes.addWidget(self.grid_pane, 2)
         panes.addWidget(self.places_pane, 2)
+        panes.addWidget(self.pruning.pane, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

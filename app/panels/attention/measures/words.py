@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.panels.attention.measures.job import Job
+from app.panels.attention.measures.job import Job, done_words
 from app.translation import tr
 from bert_core.info import ModelInfo
 from bert_core.queries_measures import HeadImportance, SetMeasured
@@ -63,6 +63,4 @@ def job_end(job: Job) -> str:
     progress = job.progress
     if progress is None or progress.total is None:
         return tr("Cancelled")
-    return tr(
-        "Cancelled after {done} of {total} texts", done=f"{progress.done:,}", total=f"{progress.total:,}"
-    )
+    return tr("Cancelled after {done}", done=done_words(progress))

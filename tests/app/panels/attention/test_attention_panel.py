@@ -143,14 +143,14 @@ def test_a_double_click_shows_the_head_alone(shown: AttentionPanel, session: Ses
     place = shown.maps.mosaic.head_rect(1, 2).center().toPoint()
     QTest.mouseDClick(shown.maps.mosaic, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert (session.selection.layer, session.selection.head) == (1, 2)
-    assert shown.view == "one" and shown.buttons["one"].isChecked()
+    assert shown.view == "one" and shown.tab_row.buttons["one"].isChecked()
     assert not shown.maps.mosaic.isVisible() and shown.maps.map.isVisible()
 
 
 def test_the_tabs_change_the_view(shown: AttentionPanel) -> None:
-    shown.buttons["one"].click()
+    shown.tab_row.buttons["one"].click()
     assert not shown.maps.mosaic.isVisible() and shown.maps.map.isVisible()
-    shown.buttons["all"].click()
+    shown.tab_row.buttons["all"].click()
     assert shown.maps.mosaic.isVisible() and shown.maps.map.isVisible()
 
 
@@ -202,7 +202,8 @@ def test_the_entropy_is_the_mean_over_rows_and_that_of_the_row_pointed_at(
     rows = -(weights * np.log(weights)).sum(axis=1)
     assert shown.maps.head_pane.info.text == f"mean entropy {rows.mean():.2f} nats"
     session.set_hover(Hover(query=STORE))
-    assert shown.maps.head_pane.info.text == f"mean entropy {rows.mean():.2f} nats · store {rows[STORE]:.2f}"
+    assert shown.maps.head_pane.info.text == f"mean entropy {rows.mean():.2f} nats · store"
+    assert shown.maps.head_pane.info.figure == f"{rows[STORE]:.2f}"
 
 
 # Pins
@@ -256,7 +257,7 @@ def test_one_head_alone_lists_the_pinned_row_as_bars(
     np.testing.assert_allclose([row.probability for row in rows], weights[: len(rows)], atol=1e-7)
     assert pane.bars.bars.geometry().bottom() <= pane.bars.height()
     assert shown.minimumSizeHint().height() < 350, "the list asks for no height of its own"
-    shown.resize(480, 520)
+    shown.resize(360, 640)
     assert not pane.bars.isVisible() and pane.listed.isVisible()
 
 
@@ -393,10 +394,10 @@ def test_the_numbers_of_a_head_are_its_weights(shown: AttentionPanel, session: S
     rows = only(QGuiApplication.clipboard().text())
     names = [token.text for token in trace.tokens]
     assert rows[0] == ["", *names]
-    assert [row[0] for row in rows[1:]] == names
-    np.testing.assert_array_equal(
-        np.array([row[1:] for row in rows[1:]], dtype=np.float32), trace.attentions[2, 1]
-    )
+    assert [row[0] for row in rows[1:]] == [*names, "(mean of all rows)"]
+    numbers = np.array([row[1:] for row in rows[1:]], dtype=np.float32)
+    np.testing.assert_array_equal(numbers[:-1], trace.attentions[2, 1])
+    np.testing.assert_allclose(numbers[-1], trace.attentions[2, 1].mean(axis=0), rtol=1e-6)
 
 
 def test_a_saved_picture_says_where_it_comes_from(

@@ -455,7 +455,7 @@ def test_the_panel_has_a_tab_for_it(qtbot: QtBot, session: Session, trace: Trace
     panel.resize(640, 460)
     panel.show()
     show_trace(session, trace)
-    panel.buttons["lines"].click()
+    panel.tab_row.buttons["lines"].click()
     page = panel.findChild(LinesPage)
     assert isinstance(page, LinesPage) and page.isVisible()
     assert found(page) == reaching(trace.attentions[0])
