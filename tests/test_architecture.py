@@ -26,6 +26,7 @@ VALUES = (
     "bert_core.config",
     "bert_core.errors",
     "bert_core.exercise",
+    "bert_core.explanations",
     "bert_core.following",
     "bert_core.frozen",
     "bert_core.head_order",
