@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bert_core.errors import BertError, RecipeError
+from bert_core.features.command import HELP as FEATURES
 
 PRETRAIN = """Texts are plain, .xz, .gz or .zst: one paragraph a line, a blank line between documents. The run's folder
 holds recipe, events and checkpoints, each of them a model that opens as it is; the finished one is RUN/model."""
@@ -20,13 +21,24 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m bert_core", description="BERT, from the command line.")
     commands = made.add_subparsers(dest="command", required=True)
 
-    trace = commands.add_parser("trace", help="run a text or a pair once and write all that was seen")
+    trace = commands.add_parser(
+        "trace", help="run a text or a pair once and write all that was seen; or features of a file of texts"
+    )
     trace.add_argument("--model", default="mini-en", help="a built-in name, a folder, or a hub id")
-    trace.add_argument("--a", required=True, metavar="TEXT", help="sentence A")
+    what = trace.add_mutually_exclusive_group(required=True)
+    what.add_argument("--a", metavar="TEXT", help="sentence A")
+    what.add_argument("--texts", type=Path, metavar="FILE", help="a text a line, or pairs parted by a tab")
     trace.add_argument("--b", metavar="TEXT", help="sentence B")
     trace.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     trace.add_argument("--dtype", default="float32", help="float32 or bfloat16")
-    trace.add_argument("--out", type=Path, required=True, metavar="FILE", help=".json, .npz or .safetensors")
+    trace.add_argument("--features", nargs="+", action="extend", metavar="NAME", help=FEATURES)
+    trace.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=".json, .npz or .safetensors; of features .parquet, .npz or .safetensors",
+    )
     trace.set_defaults(run=_trace)
 
     pretrain = commands.add_parser(
@@ -127,6 +139,12 @@ def _from_to(least: int, most: int) -> Callable[[str], int]:
 
 
 def _trace(wishes: argparse.Namespace) -> int:
+    if wishes.texts is not None:
+        from bert_core.features.command import write_features
+
+        return write_features(wishes)
+    if wishes.features:
+        raise BertError("--features goes with --texts.", remedy="Without it, all hidden states are written.")
     from bert_core.bert import Bert
     from bert_core.export import FORMATS, write_trace
 
