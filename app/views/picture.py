@@ -41,6 +41,7 @@ class PictureActions(QObject):
         super().__init__(parent)
         self._widget = parent
         self._drawing, self._table, self._metadata, self._name = drawing, table, metadata, name
+        self._hidden: list[QAction] | None = None  # what could be done before the picture was hidden
         self.copy_picture = self._action(tr("Copy picture"), self.to_clipboard)
         self.save_picture = self._action(tr("Save picture as PNG, SVG or PDF…"), self.ask_picture)
         self.copy_numbers = self._action(tr("Copy numbers (CSV)"), self.numbers_to_clipboard)
@@ -61,6 +62,16 @@ class PictureActions(QObject):
         """Off while there is nothing to copy."""
         for action in self.actions:
             action.setEnabled(enabled)
+
+    def set_seen(self, seen: bool) -> None:
+        """Off while the picture is hidden, since it may be of something older; then as before."""
+        if not seen and self._hidden is None:
+            self._hidden = [action for action in self.actions if action.isEnabled()]
+            self.set_enabled(False)
+        elif seen and self._hidden is not None:
+            for action in self._hidden:
+                action.setEnabled(True)
+            self._hidden = None
 
     def add_to(self, menu: QMenu) -> None:
         """Append them, pictures and numbers parted."""

@@ -29,7 +29,7 @@ def window(qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def panel(window: QWidget) -> AttentionPanel:
-    return window.findChild(AttentionPanel)
+    return window.findChildren(AttentionPanel)[0]
 
 
 @pytest.fixture

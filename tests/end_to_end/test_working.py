@@ -161,6 +161,7 @@ def test_every_action_is_bound_and_none_fails(
     monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", save_name)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("no-such-model-anywhere", True))
     app.click_chip(2)
     app.wait_for_trace()
@@ -175,6 +176,8 @@ def test_every_action_is_bound_and_none_fails(
             if isinstance(dialog, QMessageBox):
                 assert str(log_file()) in dialog.text()
             dialog.close()
+        if (menu := QApplication.activePopupWidget()) is not None:
+            menu.close()
         app.wait_until(lambda: app.session.loading is None and app.session.settled)
     assert opened == [str(log_file().parent)]
     saved = sorted(tmp_path.iterdir())

@@ -150,7 +150,7 @@ class Arranging(QObject):
     @Slot()
     def ask_order(self) -> None:
         """Open the menu of orders."""
-        self.button.showMenu()
+        self.button.menu().popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
     @Slot()
     def ask_filter(self) -> None:

@@ -42,6 +42,7 @@ class Page(QWidget):
         self._twin = twin
         self._stale = True
         self._watched: dict[str, Query] = {}
+        self._pictures: list[PictureActions] = []
         session.trace_changed.connect(self._trace_changed)
         session.answer_changed.connect(self._answered)
         session.selection_changed.connect(self._selection_changed)
@@ -102,7 +103,7 @@ class Page(QWidget):
         name: Callable[[], str],
     ) -> PictureActions:
         """As `picture_of`; what it carries is of what is drawn, and of what that is the difference from."""
-        return picture_of(
+        made = picture_of(
             self.session,
             widget,
             title,
@@ -113,6 +114,8 @@ class Page(QWidget):
             trace=lambda: self.trace,
             against=lambda: self.against,
         )
+        self._pictures.append(made)
+        return made
 
     def ask(self, *, anew: bool = False) -> None:
         """Watch what is wanted now; to be called when that changes for another reason than a trace or selection.
@@ -187,9 +190,13 @@ class Page(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""
         super().showEvent(event)
+        for picture in self._pictures:
+            picture.set_seen(True)
         self._catch_up()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Cost nothing while hidden."""
         super().hideEvent(event)
+        for picture in self._pictures:
+            picture.set_seen(False)
         self.ask()

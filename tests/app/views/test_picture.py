@@ -164,3 +164,14 @@ def test_failure_is_a_signal(qtbot, actions, tmp_path):
     with qtbot.waitSignal(actions.failed) as failed:
         actions.save_numbers_to(tmp_path / "nowhere" / "a.csv")
     assert "could not be written" in failed.args[0]
+
+
+def test_nothing_can_be_done_with_a_hidden_picture_and_then_as_much_as_before(actions):
+    actions.copy_numbers.setEnabled(False)
+    before = [action.isEnabled() for action in actions.actions]
+    for _ in range(2):
+        actions.set_seen(False)
+    assert not any(action.isEnabled() for action in actions.actions)
+    for _ in range(2):
+        actions.set_seen(True)
+    assert [action.isEnabled() for action in actions.actions] == before
