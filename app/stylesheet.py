@@ -102,6 +102,7 @@ QComboBox QAbstractItemView, QListView, QTreeView, QTableView {
     background: $field; alternate-background-color: $background; border: 1px solid $line; outline: none;
     selection-background-color: $accent_soft; selection-color: $text; gridline-color: $line;
 }
+QListView[kind="bare"] { background: transparent; border: none; }
 QAbstractItemView::item { padding: 3px 6px; border: none; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }

@@ -72,13 +72,13 @@ class SetImportance(Query):
 
 @dataclass(frozen=True, eq=False)
 class HeadMeasures:
-    """Of all heads; NaN where there is no answer. Arrays are float64 [L, A] and read-only.
+    """Of all heads; NaN where there is no answer, or none yet. Arrays are float64 [L, A] and read-only.
 
     entropy         nats
     distance        pieces
     inner_distance  without the special pieces
     separators      share of the weights that is on [SEP], 0 to 1
-    patterns        [L][A]
+    patterns        [L][A]; empty while they are not known
     """
 
     entropy: Floats

@@ -22,12 +22,12 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
-from app.views.pattern_marks import mark_pixmap
+from app.views.head_cells import Cell, HeadCells
 from app.views.table_dialog import TableView
 
 Floats = NDArray[np.float64]
@@ -88,7 +88,6 @@ class HeadTableModel(QAbstractTableModel):
         self.heads = 1
         self._off: frozenset[Head] = frozenset()
         self._hovered: Head | None = None
-        self._ratio = 1.0
 
     def set_columns(self, columns: Sequence[HeadColumn], heads: int, off: Collection[Head] = ()) -> None:
         """Show these, `heads` a layer; those that are `off` are struck out. What is selected stays if it can."""
@@ -114,10 +113,6 @@ class HeadTableModel(QAbstractTableModel):
             assert row is not None
             ends = self.index(row, 0), self.index(row, len(self.columns) - 1)
             self.dataChanged.emit(*ends, [Qt.ItemDataRole.BackgroundRole])
-
-    def set_ratio(self, ratio: float) -> None:
-        """How many device pixels a pixel of the marks has."""
-        self._ratio = ratio
 
     def head_of(self, row: int) -> Head:
         """The head of a row."""
@@ -152,17 +147,23 @@ class HeadTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.details[row] if column.details else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if column.values is None else Qt.AlignmentFlag.AlignRight
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.DecorationRole and column.patterns:
-            return mark_pixmap(column.patterns[row][0], self._ratio)
-        if role == Qt.ItemDataRole.FontRole and not index.column() and self.head_of(row) in self._off:
-            struck = QFont(font("small"))
-            struck.setStrikeOut(True)
-            return struck
-        if role == Qt.ItemDataRole.BackgroundRole and self.head_of(row) == self._hovered:
-            return QBrush(QColor(theme().hover))
+            return int(_side(column) | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+    def cell(self, row: int, column: int) -> Cell:
+        """What is drawn there."""
+        shown, head = self.columns[column], self.head_of(row)
+        letters = font("small")
+        if not column and head in self._off:
+            letters = QFont(letters)
+            letters.setStrikeOut(True)
+        return Cell(
+            shown.texts[row],
+            letters,
+            int(_side(shown) | Qt.AlignmentFlag.AlignVCenter),
+            shown.patterns[row][0] if shown.patterns else "",
+            head == self._hovered,
+        )
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -177,8 +178,7 @@ class HeadTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return column.full
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if column.values is None else Qt.AlignmentFlag.AlignRight
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return int(_side(column) | Qt.AlignmentFlag.AlignVCenter)
         return None
 
 
@@ -266,6 +266,7 @@ class HeadTable(TableView):
         self._head: Head | None = None
         self._widths: dict[str, int] = {}
         self.setModel(self.filter)
+        self.setItemDelegate(HeadCells(self._cell_of, self))
         self.setAccessibleName(tr("Measures of all heads"))
         self.setFont(font("small"))
         self.setSortingEnabled(True)
@@ -290,7 +291,6 @@ class HeadTable(TableView):
 
     def set_columns(self, columns: Sequence[HeadColumn], heads: int, off: Collection[Head] = ()) -> None:
         """Show these; see HeadTableModel."""
-        self.heads.set_ratio(self.devicePixelRatioF())
         self.heads.set_columns(columns, heads, off)
         self._fit_widths()
         self._restore()
@@ -314,6 +314,10 @@ class HeadTable(TableView):
         """So wide it is with all columns, without scrolling."""
         bar = self.verticalScrollBar().sizeHint().width()
         return self.horizontalHeader().length() + bar + 2 * self.frameWidth()
+
+    def _cell_of(self, index: _Index) -> Cell:
+        at = self.filter.mapToSource(index)
+        return self.heads.cell(at.row(), at.column())
 
     def _fit_widths(self) -> None:
         """Columns grow with what they hold, and do not shrink again; a person may change them."""
@@ -389,6 +393,10 @@ class HeadTable(TableView):
             self.sortByColumn(column, order)
         else:
             super().keyPressEvent(event)
+
+
+def _side(column: HeadColumn) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignLeft if column.values is None else Qt.AlignmentFlag.AlignRight
 
 
 def _is_meant(column: HeadColumn, words: str) -> bool:

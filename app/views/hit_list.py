@@ -138,6 +138,7 @@ class HitList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.clicked.connect(self._clicked)
+        self._dress()
 
     @property
     def rows(self) -> tuple[HitRow, ...]:
@@ -156,6 +157,15 @@ class HitList(QListView):
         if before is not None and before in self.rows:
             self.setCurrentIndex(self._model.index(self.rows.index(before)))
         self.verticalScrollBar().setValue(top)
+        self._dress()
+
+    def _dress(self) -> None:
+        """No frame around nothing."""
+        kind = None if self.rows else "bare"
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def set_empty_text(self, text: str) -> None:
         """What is said where there is no row."""

@@ -117,6 +117,26 @@ def test_the_share_by_norm_of_a_text(bert: Bert) -> None:
     np.testing.assert_array_equal(found, separator_norm_share(bert, trace))
 
 
+def test_of_a_long_text_what_is_known_first_comes_first(bert: Bert, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = bert.trace("the man went", "to the store .")
+    whole, norms = ask(bert, trace, TextMeasures()), ask(bert, trace, TextSeparatorNorms())
+    monkeypatch.setattr(measures, "AT_ONCE", 0)
+    steps = ask(bert, trace, TextMeasures())
+    first, second = next(steps).value, next(steps).value
+    np.testing.assert_array_equal(first.entropy, whole.entropy)
+    assert np.isnan(first.distance).all() and first.patterns == ()
+    np.testing.assert_array_equal(second.inner_distance, whole.inner_distance)
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    assert end.value.value.patterns == whole.patterns
+    layer_by_layer = ask(bert, trace, TextSeparatorNorms())
+    for _ in trace.attentions:
+        assert next(layer_by_layer) is None
+    with pytest.raises(StopIteration) as end:
+        next(layer_by_layer)
+    np.testing.assert_array_equal(end.value.value, norms)
+
+
 @pytest.mark.parametrize("query", [TextMeasures(), TextSeparatorNorms()])
 def test_they_make_way_for_a_key(bert: Bert, query: Query) -> None:
     def overtaken() -> None:

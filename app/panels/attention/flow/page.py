@@ -225,9 +225,9 @@ class FlowPage(Page):
     def _caption(self) -> str:
         """What colours mean, and which piece it is."""
         if self._wishes.now.common:
-            ends = tr("Colours of a map end at its largest value.")
+            ends = tr("Colours end at each map's largest.")
         else:
-            ends = tr("Colours of each layer end at its largest value.")
+            ends = tr("Colours end at each layer's largest.")
         if self._shown is not None and self._shown.signed:
             ends = f"{ends} {tr('Orange: more than in the reference; blue: less.')}"
         return ends

@@ -23,7 +23,7 @@ def short_name(kind: Kind) -> str:
 def title_of(kind: Kind, heads: int) -> str:
     """Above its map."""
     return {
-        "raw": tr("Raw attention, mean of {n} heads", n=heads),
+        "raw": tr("Raw, mean of {n} heads", n=heads),
         "weighed": tr("Norm-weighted attention"),
         "rollout": tr("Rollout"),
         "flow": tr("Attention flow"),
@@ -57,8 +57,8 @@ def followed(tokens: Sequence[Token], position: int, *, pinned: bool, masked: bo
     if pinned:
         return tr("Followed: ‘{piece}’, which is pinned. Esc lets go.", piece=piece)
     if masked:
-        return tr("Nothing is pinned: followed is the first masked piece.")
-    return tr("Nothing is pinned: followed is {piece}.", piece=piece)
+        return tr("Nothing is pinned: the first masked piece.")
+    return tr("Nothing is pinned: {piece}.", piece=piece)
 
 
 def spread_words(shown: Shown, kind: Kind, layer: int) -> str:

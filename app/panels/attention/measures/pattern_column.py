@@ -19,17 +19,17 @@ _UNKNOWN = "–"
 def pattern_column(
     now: Sequence[Sequence[Pattern]] | None, before: Sequence[Sequence[Pattern]] | None, size: int
 ) -> HeadColumn:
-    """Of `size` heads, [L][A] now; where a head had another name `before`, that too.
+    """Of `size` heads, [L][A] now (None or empty: not known yet); where a head had another name `before`, that too.
 
     Sorted in the order of the tests, and of one pattern the strongest evidence first.
     """
     title = tr("Pattern")
     about = tr("What it does, by the first test that it passes, and the evidence.")
-    if now is None:
+    if not now:
         return HeadColumn("pattern", title, title, about, [_UNKNOWN] * size, np.full(size, np.nan))
     found = list(chain.from_iterable(now))
     texts = [_words(pattern) for pattern in found]
-    if before is not None:
+    if before:
         texts = [
             pattern.name if old.name == pattern.name else f"{old.name} → {pattern.name}"
             for old, pattern in zip(chain.from_iterable(before), found, strict=True)

@@ -53,9 +53,11 @@ class TextAnswers:
         return queries
 
     def take(self, name: str, answer: Answer) -> None:
-        """An answer to what was wanted under this name."""
+        """An answer to what was wanted under this name; of a long text, first a part of it."""
         if answer.progress is None:
             self._values[name], self._failures[name] = answer.value, answer.failure
+        elif answer.progress.value is not None:
+            self._values[name] = answer.progress.value
 
     @property
     def now(self) -> Known:

@@ -82,7 +82,7 @@ def is_drawn(page: FlowPage, trace: Trace, position: int) -> bool:
 def test_the_masked_piece_by_all_four_measures(page: FlowPage, session: Session, trace: Trace) -> None:
     assert session.watched == {RolloutRows(MASK), WeighedRows(MASK), FlowRows(MASK)}
     assert is_drawn(page, trace, MASK)
-    assert page.read_out.text.startswith("Nothing is pinned: followed is the first masked piece.")
+    assert page.read_out.text.startswith("Nothing is pinned: the first masked piece.")
     assert page.pieces.currentText() == "Piece: auto"
 
 
@@ -124,7 +124,7 @@ def test_a_pinned_query_is_followed(page: FlowPage, session: Session, trace: Tra
 
 def test_without_a_mask_the_first_piece(page: FlowPage, session: Session) -> None:
     show_trace(session, fake_trace(4))
-    assert page.maps.position == 0 and page.read_out.text.startswith("Nothing is pinned: followed is [CLS].")
+    assert page.maps.position == 0 and page.read_out.text.startswith("Nothing is pinned: [CLS].")
 
 
 def test_what_is_late_does_not_keep_the_rest_waiting(
@@ -329,7 +329,7 @@ def test_the_pictures_carry_what_they_show(page: FlowPage, session: Session) -> 
     assert maps["Title"] == "Where ‘[MASK]’ takes from, layer by layer" and maps["Position"] == str(MASK)
     assert (
         "maximum flow" in maps["Formula"]
-        and maps["Colours"] == "Colours of each layer end at its largest value."
+        and maps["Colours"] == "Colours end at each layer's largest."
     )
     assert ranks["Title"] == "Rank correlation at layer 3: [MASK]"
     assert ranks["Ranked"] == "Spearman, over all 17 pieces" and "exp(-sum" in curves["Formula"]

@@ -156,8 +156,7 @@ def test_a_failure_is_said(page: MeasuresPage, session: Session) -> None:
 def test_heads_that_are_off_are_struck_out(page: MeasuresPage, session: Session) -> None:
     session.intervene(Interventions(heads_off={(1, 2)}))
     read(session)
-    struck = page.table_pane.table.heads.index(HEADS + 2, 0).data(Qt.ItemDataRole.FontRole)
-    assert struck is not None and struck.strikeOut()
+    assert page.table_pane.table.heads.cell(HEADS + 2, 0).font.strikeOut()
     assert page.over.text == "This text, 17 pieces, read as it is changed"
 
 
@@ -200,8 +199,7 @@ def test_hover_is_shared(page: MeasuresPage, session: Session) -> None:
     grid = page.grid_pane.grid
     QTest.mouseMove(grid, grid.head_rect(2, 2).center().toPoint())
     assert session.hover == Hover(2, 2)
-    tint = page.table_pane.table.heads.index(2 * HEADS + 2, 0).data(Qt.ItemDataRole.BackgroundRole)
-    assert tint is not None
+    assert page.table_pane.table.heads.cell(2 * HEADS + 2, 0).hovered
     assert page.grid_pane.read_out.text == "L3-H3"
     session.set_hover(Hover())
     assert page.grid_pane.read_out.text == "L1-H1"  # the selected one
