@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -31,6 +32,9 @@ from bert_core.trace import Token
 _AIR = 10  # pixels, as are all lengths here
 _VECTORS: tuple[Part, ...] = ("query", "key", "product")
 _WITHOUT_KEY: tuple[Part, ...] = (*_VECTORS, "output")
+
+
+_layout = lru_cache(maxsize=16)(HeadLayout.of)  # the same for whatever is pointed at
 
 
 class HeadStepsView(QWidget):
@@ -217,7 +221,7 @@ class HeadStepsView(QWidget):
             small, pieces = QFontMetricsF(font("small")), self._piece_width
             names = max(map(small.horizontalAdvance, vector_names())) + min(pieces, 90.0) + _AIR
             others = max(map(small.horizontalAdvance, line_names(len(self._tokens))))
-            layout = HeadLayout.of(
+            layout = _layout(
                 self.width(),
                 self.height(),
                 len(self._tokens),

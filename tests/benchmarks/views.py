@@ -55,7 +55,7 @@ class Bench:
         self._began, self._first = perf_counter(), None
 
     def _answered(self, answer: Answer) -> None:
-        if self._first is None and answer.progress is None:
+        if self._first is None and (answer.progress is None or answer.progress.value is not None):
             self._first = perf_counter()
 
     def settle(self) -> None:
