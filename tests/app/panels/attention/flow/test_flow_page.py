@@ -327,10 +327,7 @@ def test_the_pictures_carry_what_they_show(page: FlowPage, session: Session) -> 
     session.select_head(2, 0)
     maps, ranks, curves = (picture._metadata() for picture in page.figures.all)
     assert maps["Title"] == "Where ‘[MASK]’ takes from, layer by layer" and maps["Position"] == str(MASK)
-    assert (
-        "maximum flow" in maps["Formula"]
-        and maps["Colours"] == "Colours end at each layer's largest."
-    )
+    assert "maximum flow" in maps["Formula"] and maps["Colours"] == "Colours end at each layer's largest."
     assert ranks["Title"] == "Rank correlation at layer 3: [MASK]"
     assert ranks["Ranked"] == "Spearman, over all 17 pieces" and "exp(-sum" in curves["Formula"]
     for picture in page.figures.all:
