@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.answerers import calculation, flow, measures, pruning, search
+from app.answerers import (
+    calculation,
+    embeddings,
+    features,
+    flow,
+    measures,
+    next_sentence,
+    predictions,
+    pruning,
+    saliency,
+    search,
+    states,
+)
 from app.views.mosaic_image import MosaicImage, build_mosaic
 from bert_core.errors import BertError
 from bert_core.exercise import Exercises
@@ -142,4 +154,10 @@ ANSWERERS |= measures.ANSWERERS
 ANSWERERS |= pruning.ANSWERERS
 ANSWERERS |= calculation.ANSWERERS
 ANSWERERS |= flow.ANSWERERS
+ANSWERERS |= embeddings.ANSWERERS
+ANSWERERS |= features.ANSWERERS
+ANSWERERS |= saliency.ANSWERERS
 ANSWERERS |= search.ANSWERERS
+ANSWERERS |= next_sentence.ANSWERERS
+ANSWERERS |= states.answerers(KEPT.trace_of)
+ANSWERERS |= predictions.ANSWERERS

@@ -19,13 +19,18 @@ from app.change_commands import ChangeCommands
 from app.commands import Commands
 from app.docks import Area, Place
 from app.examples import examples_for
+from app.explain_commands import ExplainCommands
 from app.garbage import GuiThreadCollector
 from app.panels.attention import AttentionPanel
 from app.panels.embeddings import EmbeddingsPanel
+from app.panels.features import FeaturesDialog
+from app.panels.hidden_states import HiddenStatesPanel
 from app.panels.input import InputPanel
+from app.panels.layer_lens import LayerLensPanel
 from app.panels.model import ModelPanel
-from app.panels.next_sentence import NextSentencePanel
+from app.panels.next_sentence import ContinuityPanel, NextSentencePanel
 from app.panels.predictions import PredictionsPanel
+from app.panels.saliency import SaliencyPanel
 from app.panels.training_recipe import TrainingRecipePanel
 from app.panels.training_run import TrainingRunPanel
 from app.places import settings_file
@@ -85,6 +90,7 @@ class Application(QObject):
         self.session = Session()
         self.service = InferenceService(ANSWERERS)
         self.run_service = RunService()
+        self.features: FeaturesDialog | None = None
         self.window = self._build_window()
         self.commands = Commands(self.session, self.window)
         for commands in (ChangeCommands, ReferenceCommands):
@@ -92,6 +98,8 @@ class Application(QObject):
         bind, actions = self.window.bind, self.window.actions_
         views = ViewCommands(self.attention, self.commands.show_explorer, bind, actions, self.window)
         AttentionCommands(self.attention, views.bring, bind, actions, self.window)
+        below = self.embeddings, self.hidden_states, self.lens, self.saliency, self.continuity
+        ExplainCommands(self.predictions, *below, self.window.bring_forward, bind, self.window)
         self.model.open_folder_wanted.connect(self.commands.open_folder)
         self.training.open_wanted.connect(self.commands.open_run)
         self.training.explore_wanted.connect(self.commands.show_explorer)
@@ -105,16 +113,24 @@ class Application(QObject):
         self.model = ModelPanel(session)
         self.training = TrainingRunPanel(session)
         self.recipe = TrainingRecipePanel(session)
+        self.embeddings, self.hidden_states = EmbeddingsPanel(session), HiddenStatesPanel(session)
+        self.next_sentence, self.continuity = NextSentencePanel(session), ContinuityPanel(session)
+        self.saliency = SaliencyPanel(session)
+        self.predictions, self.lens = PredictionsPanel(session), LayerLensPanel(session)
         window = Window(
             session,
             self.attention,
             (
                 Place(self.input, Area.LeftDockWidgetArea, 450),
                 Place(self.model, Area.LeftDockWidgetArea, 190),
-                Place(PredictionsPanel(session), Area.RightDockWidgetArea, 420),
-                Place(NextSentencePanel(session), Area.RightDockWidgetArea, 200),
-                Place(EmbeddingsPanel(session), Area.BottomDockWidgetArea, 240),
+                Place(self.predictions, Area.RightDockWidgetArea, 380),
+                Place(self.next_sentence, Area.RightDockWidgetArea, 240),
+                Place(self.embeddings, Area.BottomDockWidgetArea, 240),
+                Place(self.hidden_states, Area.BottomDockWidgetArea, 240, behind=True),
+                Place(self.lens, Area.BottomDockWidgetArea, 240, behind=True),
+                Place(self.saliency, Area.BottomDockWidgetArea, 240, behind=True),
                 Place(self.recipe, Area.BottomDockWidgetArea, 240, behind=True),
+                Place(self.continuity, Area.BottomDockWidgetArea, 240, behind=True),
             ),
             (self.training,),
         )
@@ -123,6 +139,8 @@ class Application(QObject):
         window.bind("edit-a", self.input.focus_a)
         window.bind("edit-b", self.input.focus_b)
         window.bind("cancel-load", self.cancel_load)
+        window.bind("save-features", self.save_features)
+        window.bind("why-next", self.explain_next)
         for id_, turn in (
             ("how-trained", None),
             ("roll", self.recipe.roll),
@@ -134,6 +152,9 @@ class Application(QObject):
             if turn is not None:
                 window.bind(id_, turn)
         self.model.cancel_wanted.connect(self.cancel_load)
+        self.predictions.lens_wanted.connect(self.show_lens)
+        self.next_sentence.more_wanted.connect(self.show_continuity)
+        self.next_sentence.why_wanted.connect(self.explain_next)
         window.top_bar.theme_button.clicked.connect(self.toggle_theme)
         return window
 
@@ -333,6 +354,29 @@ class Application(QObject):
     def show_recipe(self) -> None:
         """Bring the panel forward."""
         self.window.bring_forward(self.recipe.name)
+
+    @Slot(object, object)
+    def show_lens(self, layer: int, position: int) -> None:
+        """Bring the layer lens forward, at a layer and a masked piece."""
+        self.window.bring_forward(self.lens.name)
+        self.lens.look_into(layer, position)
+
+    def show_continuity(self) -> None:
+        """Bring the panel of lists and whole texts forward."""
+        self.window.bring_forward(self.continuity.name)
+
+    def explain_next(self) -> None:
+        """Bring the saliency of p(is next) forward."""
+        self.saliency.explain_next()
+        self.window.bring_forward(self.saliency.name)
+
+    # Features ----------------------------------------------------------------------------------------------------
+
+    def save_features(self) -> None:
+        """The dialog; it is made when it is first asked for, and kept, for its work goes on when it is closed."""
+        if self.features is None:
+            self.features = FeaturesDialog(self.session, self.window)
+        self.features.bring()
 
     # Theme -------------------------------------------------------------------------------------------------------
 

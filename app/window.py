@@ -85,7 +85,16 @@ class Window(QMainWindow):
         """Tab goes where the eye goes: the top bar, then the panels from what is typed to what comes of it."""
         panels = {panel.name: panel for panel in (self.centre, *self.docks.panels)}
         order = (
-            *("input", "attention", "predictions", "next-sentence", "embeddings", "training-recipe", "model"),
+            *(
+                "input",
+                "attention",
+                "predictions",
+                "next-sentence",
+                "embeddings",
+                "hidden-states",
+                "layer-lens",
+            ),
+            *("saliency", "training-recipe", "continuity", "model"),
         )
         stops = [_focusable(self.top_bar)]
         for name in order:

@@ -2,92 +2,66 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
 
-from app.theme import diverging, font, theme
 from app.translation import tr
+from app.views.embedding_shares import ShareValues, term_colours
 from app.views.embedding_values import PERCENTILE, Drawn, EmbeddingHit
-from app.views.piece_text import elided, isolated
+from app.views.legend_line import LINE, LegendLine, Part, paint_parts
+from app.views.piece_text import isolated
 
-_SWATCH, _SPACE, _GAP = 44, 6, 14  # pixels, as are all lengths here
-LINE = 20
+__all__ = ["LINE", "EmbeddingLegend", "items", "norm_text", "paint_legend", "readout", "short_readout"]
 
 
-class EmbeddingLegend(QWidget):
+class EmbeddingLegend(LegendLine):
     """It takes the width it is given and asks for none; what does not fit is left to the tool tip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._drawn: Drawn | None = None
-        self._read_out = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("Legend of the embeddings"))
+        super().__init__(tr("Legend of the embeddings"), parent)
 
-    def set_drawn(self, drawn: Drawn | None) -> None:
-        """Say where the colours of this end; None says nothing."""
-        self._drawn = drawn
-        self.setToolTip("" if drawn is None else f"<p>{_explained(drawn)}</p>")
-        self.update()
+    def set_drawn(self, drawn: Drawn | None, shares: ShareValues | None = None, note: str = "") -> None:
+        """Say where the colours of this end, and the mean shares; None says nothing.
 
-    def set_read_out(self, text: str) -> None:
-        """Say this instead; "" goes back to the colours."""
-        self._read_out = text
-        self.setAccessibleDescription(text)
-        self.update()
-
-    @property
-    def read_out(self) -> str:
-        """What is said of the spot under the pointer."""
-        return self._read_out
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, LINE)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, LINE)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._read_out:
-            painter.setFont(font("small"))
-            painter.setPen(QColor(theme().text))
-            text = elided(self._read_out, QFontMetricsF(font("small")), self.width())
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
-        elif self._drawn is not None:
-            paint_legend(painter, self._drawn, QRectF(self.rect()))
+        note  comes before: what is compared, say
+        """
+        if drawn is None:
+            self.set_parts(())
+        else:
+            parts = items(drawn, shares)
+            self.set_parts(
+                [(note, "note"), *parts] if note else parts, (note, _explained(drawn), _means(shares))
+            )
 
 
-def items(drawn: Drawn) -> list[tuple[str, bool]]:
-    """The parts of the legend, and whether each has a colour bar."""
-    parts = [
-        (tr("±{value} terms and sum", value=f"{drawn.scale:.2g}"), True),
-        (tr("±{value} LayerNorm", value=f"{drawn.output_scale:.2g}"), True),
-    ]
+def items(drawn: Drawn, shares: ShareValues | None = None) -> list[Part]:
+    """The parts of the legend, what matters most first."""
+    parts: list[Part] = []
+    if shares is not None and not shares.signed:
+        parts.append((tr("mean share:"), ""))
+        parts += zip(shares.figures(), term_colours(), strict=True)
+    parts.append((tr("±{value} terms and sum", value=f"{drawn.scale:.2g}"), "scale"))
+    if shares is not None and shares.signed:
+        parts.append((tr("±{points} points of share", points=f"{100 * shares.limit:g}"), "scale"))
+    parts.append((tr("±{value} LayerNorm", value=f"{drawn.output_scale:.2g}"), "scale"))
     if drawn.shared > 1:
-        parts.append((tr("a line: the mean of {n} dimensions", n=drawn.shared), False))
+        parts.append((tr("a line: the mean of {n} dimensions", n=drawn.shared), ""))
     return parts
 
 
-def paint_legend(painter: QPainter, drawn: Drawn, place: QRectF) -> None:
+def paint_legend(painter: QPainter, drawn: Drawn, place: QRectF, shares: ShareValues | None = None) -> None:
     """Draw the legend on one line, as many of its parts as fit into the width."""
-    table, metrics = diverging(), QFontMetricsF(font("small"))
-    painter.setFont(font("small"))
-    painter.setPen(QColor(theme().secondary))
-    left = place.left()
-    for text, bar in items(drawn):
-        width = metrics.horizontalAdvance(text) + 1
-        swatch = _SWATCH + _SPACE if bar else 0
-        if left + swatch + width > place.right():
-            return
-        for step in range(_SWATCH if bar else 0):
-            entry = table[1 + round(step * 254 / (_SWATCH - 1))]
-            spot = QRectF(left + step, place.center().y() - 4, 1, 8)
-            painter.fillRect(spot, QColor(*map(int, entry)))
-        spot = QRectF(left + swatch, place.top(), width, place.height())
-        painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, text)
-        left += swatch + width + _GAP
+    paint_parts(painter, items(drawn, shares), place)
+
+
+def _means(shares: ShareValues | None) -> str:
+    if shares is None:
+        return ""
+    facts = {"means": shares.means_words()}
+    if shares.signed:
+        return tr("Shares by norm, mean change over the pieces in points: {means}.", **facts)
+    return tr("Shares by norm, mean over the pieces: {means}.", **facts)
 
 
 def _explained(drawn: Drawn) -> str:
@@ -127,6 +101,12 @@ def readout(hit: EmbeddingHit, piece: str) -> str:
         mean=_signed(hit.mean),
         **facts,
     )
+
+
+def short_readout(hit: EmbeddingHit, piece: str) -> str:
+    """The same where there is little room: length and colour."""
+    facts = {"piece": isolated(piece), "norm": norm_text(hit.norm), "mean": _signed(hit.mean)}
+    return tr("‘{piece}’: norm {norm}, here {mean}", **facts)
 
 
 def _signed(value: float) -> str:

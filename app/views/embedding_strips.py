@@ -1,10 +1,11 @@
-"""Token + segment + position = sum -> LayerNorm: five aligned strips, one column a piece, one colour a value."""
+"""Token + segment + position = sum -> LayerNorm, and each term's share: aligned strips, one column a piece."""
 
 from __future__ import annotations
 
 import html
 import math
 from collections.abc import Collection, Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,23 +28,28 @@ from app.theme import diverging, font, theme
 from app.translation import tr
 from app.views.colormaps import ZERO, signed_entries
 from app.views.drawing import Drawing, widget_drawing
-from app.views.embedding_legend import LINE, norm_text, paint_legend, readout
+from app.views.embedding_legend import LINE, norm_text, paint_legend, readout, short_readout
+from app.views.embedding_shares import ShareHit, ShareValues, share_pixels, term_colours
 from app.views.embedding_values import TERMS, Drawn, EmbeddingHit, StripValues, Term, spread, under
 from app.views.piece_axis import PieceAxis
 from app.views.tables import Table
 from bert_core.trace import EmbeddingTerms, Token
 
 _TOP, _RIGHT, _GUTTER = 2, 10, 10  # pixels, as are all lengths here
-_BETWEEN, _NORM_LINE = 7, 15
-_LEAST_STRIP, _GOOD_STRIP, _LEAST_COLUMNS = 12, 22, 120
+_BETWEEN, _NORM_LINE, _MOST_SHARES = 7, 15, 48
+_LEAST_STRIP, _GOOD_STRIP, _LEAST_COLUMNS = 10, 22, 120
+_KEY = 12  # in front of a label, with the gap behind it
 _FIGURE = 5  # columns this many digits' widths wide have room for a norm
+
+Row = Term | Literal["shares"]
+ROWS: tuple[Row, ...] = (*TERMS, "shares")
 
 
 class EmbeddingStrips(QWidget):
-    """The three embeddings of every piece, their sum, and its LayerNorm, with norms and labels.
+    """The three embeddings of every piece, their sum, its LayerNorm, and the terms' shares, with norms and labels.
 
-    Signals: drawn_changed() for whoever shows the legend, hovered(EmbeddingHit or None), clicked(position).
-    The arrows walk pieces and terms, Enter clicks.
+    Signals: drawn_changed() for whoever shows the legend, hovered(EmbeddingHit, ShareHit or None),
+    clicked(position). The arrows walk pieces and rows, Enter clicks.
     """
 
     drawn_changed = Signal()
@@ -53,12 +59,13 @@ class EmbeddingStrips(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: StripValues | None = None
+        self._shares: ShareValues | None = None
         self._tokens: tuple[Token, ...] = ()
         self._pinned: tuple[int, ...] = ()
         self._marked: tuple[int, ...] = ()
-        self._hit: EmbeddingHit | None = None
-        self._current: tuple[Term, int] = (TERMS[0], 0)
-        self._images: dict[Term, QImage] = {}
+        self._hit: EmbeddingHit | ShareHit | None = None
+        self._current: tuple[Row, int] = (ROWS[0], 0)
+        self._images: dict[Row, QImage] = {}
         self._pixels: list[NDArray[np.uint32]] = []  # the images' memory
         self._drawn_for: tuple[object, ...] = ()
         self._axis = PieceAxis.of((), 1)
@@ -75,17 +82,29 @@ class EmbeddingStrips(QWidget):
         return self._values
 
     @property
+    def rows(self) -> tuple[Row, ...]:
+        """What stands under each other."""
+        return TERMS if self._shares is None else ROWS
+
+    @property
+    def shares(self) -> ShareValues | None:
+        """What each term adds to the sums."""
+        return self._shares
+
+    @property
     def drawn(self) -> Drawn | None:
         """What is shown at the present size."""
         return None if self._values is None else self._values.drawn(*self._device_size())
 
     @property
-    def hit(self) -> EmbeddingHit | None:
+    def hit(self) -> EmbeddingHit | ShareHit | None:
         """What the pointer or the keyboard is on."""
         return self._hit
 
-    def set_terms(self, terms: EmbeddingTerms | None, tokens: Sequence[Token]) -> None:
-        """Show the terms (float32 [S, H] each) of S `tokens`, or nothing with None.
+    def set_terms(
+        self, terms: EmbeddingTerms | None, tokens: Sequence[Token], shares: ShareValues | None = None
+    ) -> None:
+        """Show the terms (float32 [S, H] each) of S `tokens`, or nothing with None; and their shares under them.
 
         Raises ValueError where there is not one row a token.
         """
@@ -93,6 +112,7 @@ class EmbeddingStrips(QWidget):
             raise ValueError(f"{len(tokens)} tokens, but embeddings of {len(terms.sum)}")
         self._values = StripValues(terms) if terms is not None and len(tokens) else None
         self._tokens = tuple(tokens) if self._values is not None else ()
+        self._shares = shares if self._values is not None else None
         self._current = (self._current[0], max(0, min(self._current[1], len(self._tokens) - 1)))
         self._drawn_for = ()
         self._arrange()
@@ -107,36 +127,51 @@ class EmbeddingStrips(QWidget):
             self._pinned, self._marked = marks
             self.update()
 
-    def readout(self, hit: EmbeddingHit) -> str:
-        """One line on a spot: term, piece, norm, dimension, value."""
-        return readout(hit, self._tokens[hit.position].text)
+    def readout(self, hit: EmbeddingHit | ShareHit) -> str:
+        """One line on a spot: term, piece, norm, dimension, value; or the shares of a piece."""
+        piece = self._tokens[hit.position].text
+        if isinstance(hit, EmbeddingHit):
+            return readout(hit, piece)
+        return "" if self._shares is None else self._shares.readout(hit, piece)
+
+    def short_readout(self, hit: EmbeddingHit | ShareHit) -> str:
+        """The same where there is little room."""
+        piece = self._tokens[hit.position].text
+        if isinstance(hit, EmbeddingHit):
+            return short_readout(hit, piece)
+        return "" if self._shares is None else self._shares.short_readout(hit, piece)
 
     def table(self) -> Table:
-        """A row for each term of each piece: position, piece, term, norm, and all H values."""
+        """A row for each term of each piece: position, piece, term, norm, its shares of the sum, and all H values."""
         count = self._values.dimensions if self._values is not None else 0
-        header = ["position", "piece", "term", "norm", *(f"dimension {d}" for d in range(count))]
+        shares = ["share by norm", "share along the sum"]
+        header = ["position", "piece", "term", "norm", *shares, *(f"dimension {d}" for d in range(count))]
         return header, self._table_rows()
 
     def _table_rows(self) -> Iterator[Sequence[object]]:
-        values = self._values  # rows may be asked for when others are shown
+        values, shares = self._values, self._shares  # rows may be asked for when others are shown
         if values is None:
             return
         for position, token in enumerate(self._tokens):
-            for term in TERMS:
+            for place, term in enumerate(TERMS):
                 vector = values.arrays[term][position]
-                yield [position, token.text, term, values.norm(term, position), *vector.tolist()]
+                own: list[object] = ["", ""]
+                if shares is not None and place < len(shares.by_norm):
+                    own = [float(shares.by_norm[place, position]), float(shares.along[place, position])]
+                yield [position, token.text, term, values.norm(term, position), *own, *vector.tolist()]
 
     # Layout
 
-    def strip_rect(self, term: Term) -> QRectF:
-        """Where the strip of a term is drawn."""
-        top = _TOP + TERMS.index(term) * self._pitch + self._pitch - _BETWEEN - self._strip
-        return QRectF(self._left, top, self._breadth, self._strip)
+    def strip_rect(self, row: Row) -> QRectF:
+        """Where the strip of a term, or the shares, are drawn."""
+        bottom = _TOP + (ROWS.index(row) + 1) * self._pitch - _BETWEEN
+        height = self._strip if row != "shares" else min(_MOST_SHARES, self._pitch - _BETWEEN - 2)
+        return QRectF(self._left, bottom - height, self._breadth, height)
 
     def column_rect(self, position: int) -> QRectF:
         """The column of a position, over all strips and their norms."""
         width = self._breadth / max(1, len(self._tokens))
-        top, bottom = self.strip_rect(TERMS[0]).top(), self.strip_rect(TERMS[-1]).bottom()
+        top, bottom = self.strip_rect(self.rows[0]).top(), self.strip_rect(self.rows[-1]).bottom()
         top -= _NORM_LINE if self._norms_fit else 0
         return QRectF(self._left + position * width, top, width, bottom - top)
 
@@ -150,28 +185,26 @@ class EmbeddingStrips(QWidget):
         """The piece labels as laid out."""
         return self._axis
 
-    def hit_at(self, place: QPointF) -> EmbeddingHit | None:
+    def hit_at(self, place: QPointF) -> EmbeddingHit | ShareHit | None:
         """What a point stands for, or None beside the strips."""
         if self._values is None:
             return None
-        for term in TERMS:
-            rect = self.strip_rect(term)
-            if rect.contains(place):
-                width, height = self._device_size()
-                pieces, dimensions = self._values.pieces, self._values.dimensions
-                return self._values.hit(
-                    term,
-                    under(place.x() - rect.left(), rect.width(), pieces, width),
-                    under(place.y() - rect.top(), rect.height(), dimensions, height),
-                )
-        return None
+        row = next((row for row in self.rows if self.strip_rect(row).contains(place)), None)
+        if row is None:
+            return None
+        rect, (width, height) = self.strip_rect(row), self._device_size()
+        positions = under(place.x() - rect.left(), rect.width(), self._values.pieces, width)
+        if row == "shares":
+            return ShareHit((positions.start + positions.stop - 1) // 2)
+        down = under(place.y() - rect.top(), rect.height(), self._values.dimensions, height)
+        return self._values.hit(row, positions, down)
 
     def sizeHint(self) -> QSize:
         return QSize(520, 300)
 
     def minimumSizeHint(self) -> QSize:
         level = PieceAxis.of((), 1)
-        least = _TOP + len(TERMS) * (_LEAST_STRIP + _BETWEEN) + level.height
+        least = _TOP + len(ROWS) * (_LEAST_STRIP + _BETWEEN) + level.height
         return QSize(math.ceil(self._label_width() + _LEAST_COLUMNS + _RIGHT), math.ceil(least))
 
     def drawing(self) -> Drawing:
@@ -183,33 +216,35 @@ class EmbeddingStrips(QWidget):
             strips.paint(painter, ratio)
             painter.restore()
             if self.drawn is not None:
-                paint_legend(painter, self.drawn, QRectF(self._left, self.height(), self._breadth, LINE))
+                place = QRectF(self._left, self.height(), self._breadth, LINE)
+                paint_legend(painter, self.drawn, place, self._shares)
 
         return Drawing(QSizeF(self.width(), self.height() + LINE), paint)
 
-    def _row_labels(self) -> dict[Term, str]:
+    def _row_labels(self) -> dict[Row, str]:
         return {
             "token": tr("token"),
             "segment": tr("+ segment"),
             "position": tr("+ position"),
             "sum": tr("= sum"),
             "output": tr("→ LayerNorm"),
+            "shares": tr("shares"),
         }
 
     def _label_width(self) -> int:
         small = QFontMetricsF(font("small"))
-        return math.ceil(max(map(small.horizontalAdvance, self._row_labels().values()))) + _GUTTER
+        return math.ceil(max(map(small.horizontalAdvance, self._row_labels().values()))) + _GUTTER + _KEY
 
     def _arrange(self) -> None:
         left = self._label_width()
-        spare = self.height() - _TOP - len(TERMS) * (_GOOD_STRIP + _BETWEEN)
+        spare = self.height() - _TOP - len(self.rows) * (_GOOD_STRIP + _BETWEEN)
         self._axis = PieceAxis.of(self._tokens, max(1, self.width() - left - _RIGHT), spare)
         self._left = max(left, self._axis.overhang + 2)
         self._breadth = float(max(1, self.width() - self._left - _RIGHT))
         if self._left > left:
             self._axis = PieceAxis.of(self._tokens, self._breadth, spare)
         room = self.height() - _TOP - self._axis.height
-        self._pitch = max(_LEAST_STRIP + _BETWEEN, math.floor(room / len(TERMS)))
+        self._pitch = max(_LEAST_STRIP + _BETWEEN, math.floor(room / len(self.rows)))
         wide = self._axis.column >= QFontMetricsF(font("small")).horizontalAdvance("0") * _FIGURE
         self._norms_fit = wide and self._pitch - _BETWEEN - _NORM_LINE >= _LEAST_STRIP + 3
         self._strip = math.floor(self._pitch - _BETWEEN - (_NORM_LINE if self._norms_fit else 0))
@@ -232,7 +267,7 @@ class EmbeddingStrips(QWidget):
 
     # Pointer and keys
 
-    def _say(self, hit: EmbeddingHit | None) -> None:
+    def _say(self, hit: EmbeddingHit | ShareHit | None) -> None:
         if hit == self._hit:
             return
         self._hit = hit
@@ -246,11 +281,14 @@ class EmbeddingStrips(QWidget):
     def _go_to(self, term: int, position: int) -> None:
         if self._values is None:
             return
-        term = max(0, min(term, len(TERMS) - 1))
+        row = self.rows[max(0, min(term, len(self.rows) - 1))]
         position = max(0, min(position, len(self._tokens) - 1))
-        self._current = (TERMS[term], position)
-        whole = range(self._values.dimensions)
-        self._say(self._values.hit(TERMS[term], range(position, position + 1), whole))
+        self._current = (row, position)
+        if row == "shares":
+            self._say(ShareHit(position))
+        else:
+            whole = range(self._values.dimensions)
+            self._say(self._values.hit(row, range(position, position + 1), whole))
         self._describe()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -263,11 +301,11 @@ class EmbeddingStrips(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
         elif (hit := self.hit_at(event.position())) is not None:
-            self._current = (hit.term, hit.position)
+            self._current = (_row_of(hit), hit.position)
             self.clicked.emit(hit.position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, term, position = Qt.Key(event.key()), TERMS.index(self._current[0]), self._current[1]
+        key, term, position = Qt.Key(event.key()), ROWS.index(self._current[0]), self._current[1]
         moves = {
             Qt.Key.Key_Left: (term, position - 1),
             Qt.Key.Key_Right: (term, position + 1),
@@ -306,7 +344,7 @@ class EmbeddingStrips(QWidget):
     # Painting
 
     def build_images(self) -> None:
-        """Pool and colour the five strips for the pixels at hand, unless they still fit."""
+        """Pool and colour the strips for the pixels at hand, unless they still fit."""
         width, height = self._device_size()
         wanted = (width, height, theme().name)
         if self._values is None or wanted == self._drawn_for:
@@ -317,11 +355,16 @@ class EmbeddingStrips(QWidget):
         drawn = self._values.drawn(width, height)
         for term in TERMS:
             colours = packed[signed_entries(drawn.means[term], drawn.scale_of(term))]
-            pixels = spread(colours, width, height, int(packed[ZERO]))
-            image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-            self._pixels.append(pixels)
-            self._images[term] = image
+            self._keep(term, spread(colours, width, height, int(packed[ZERO])))
+        if self._shares is not None:
+            lines = max(1, round(self.strip_rect("shares").height() * self.devicePixelRatioF()))
+            self._keep("shares", share_pixels(self._shares, width, lines))
         self._drawn_for = wanted
+
+    def _keep(self, row: Row, pixels: NDArray[np.uint32]) -> None:
+        height, width = pixels.shape
+        self._pixels.append(pixels)
+        self._images[row] = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._values is None:
@@ -333,16 +376,27 @@ class EmbeddingStrips(QWidget):
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
         painter.setFont(font("small"))
         painter.setPen(QColor(colours.secondary))
-        for term in TERMS:
-            rect = self.strip_rect(term)
-            painter.drawImage(rect, self._images[term])
+        for row in self.rows:
+            rect = self.strip_rect(row)
             label = QRectF(0, rect.center().y() - 10, self._left - _GUTTER, 20)
-            painter.drawText(label, side, labels[term])
-            if self._norms_fit:
-                self._paint_norms(painter, term, rect)
+            painter.drawText(label, side, labels[row])
+            self._paint_key(painter, row, label)
+            painter.drawImage(rect, self._images[row])
+            if self._norms_fit and row != "shares":
+                self._paint_norms(painter, row, rect)
         self._paint_marks(painter)
-        bottom = self.strip_rect(TERMS[-1]).bottom()
+        bottom = self.strip_rect(self.rows[-1]).bottom()
         self._axis.paint(painter, self._tokens, self._left, bottom + 2, [*self._over(), *self._pinned])
+
+    def _paint_key(self, painter: QPainter, row: Row, label: QRectF) -> None:
+        """The colour of a term's share in front of its label."""
+        if self._shares is None or self._shares.signed or row not in TERMS[:3]:
+            return
+        width = painter.fontMetrics().horizontalAdvance(self._row_labels()[row])
+        colour = QColor(term_colours()[TERMS.index(row)])
+        painter.fillRect(
+            QRectF(round(label.right()) - width - _KEY, round(label.center().y()) - 3, 7, 7), colour
+        )
 
     def _over(self) -> tuple[int, ...]:
         """What is pointed at, here or elsewhere."""
@@ -373,7 +427,11 @@ class EmbeddingStrips(QWidget):
                 painter.setPen(pen)
                 painter.drawRect(column.adjusted(-grow, -2, grow, 2))
         if self.hasFocus() and self._hit is not None:
-            rect, column = self.strip_rect(self._hit.term), self.column_rect(self._hit.position)
+            rect, column = self.strip_rect(_row_of(self._hit)), self.column_rect(self._hit.position)
             spot = QRectF(column.left(), rect.top(), column.width(), rect.height())
             painter.setPen(QPen(QColor(colours.accent), 2.5))
             painter.drawRect(spot.adjusted(-2, -2, 2, 2))
+
+
+def _row_of(hit: EmbeddingHit | ShareHit) -> Row:
+    return hit.term if isinstance(hit, EmbeddingHit) else "shares"

@@ -42,7 +42,7 @@ class LayerCurve:
 
 
 class LayerCurves(QWidget):
-    """Layers across from 1 to L.
+    """Layers across, numbered from `first`; with 0, the first of them are the embeddings.
 
     layer_hovered  the layer (0-based) under the pointer, or None
     layer_clicked  a layer; the left and right arrows walk
@@ -51,8 +51,9 @@ class LayerCurves(QWidget):
     layer_hovered = Signal(object)
     layer_clicked = Signal(object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, first: int = 1) -> None:
         super().__init__(parent)
+        self._first = first
         self._curves: tuple[LayerCurve, ...] = ()
         self._low, self._high = 0.0, 1.0
         self._layers = 0
@@ -83,6 +84,11 @@ class LayerCurves(QWidget):
             self._layer, self._hover = layer, hovered
             self.setAccessibleDescription(self.words(layer))
             self.update()
+
+    def copy_to(self, other: LayerCurves) -> None:
+        """Let another show the same."""
+        other.set_curves(self._curves, self._layers, self._low, self._high)
+        other.set_layer(self._layer)
 
     def words(self, layer: int | None) -> str:
         """What the curves say of a layer."""
@@ -207,7 +213,7 @@ class LayerCurves(QWidget):
         step = max(1, math.ceil(widest * self._layers / frame.width()))
         for layer in range(0, self._layers, step):
             room = QRectF(self.across(layer) - 20, frame.bottom() + _TICK, 40, metrics.height())
-            painter.drawText(room, _MIDDLE, f"L{layer + 1}")
+            painter.drawText(room, _MIDDLE, f"L{layer + self._first}")
         if self._layer is not None and self._layer < self._layers:
             self._draw_layer(painter, self._layer, QPen(QColor(look.selection), 1))
         painter.save()

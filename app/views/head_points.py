@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import font, theme
 from app.translation import tr
+from app.views.label_room import Taken
 from app.views.map_view import Camera, MapView
 from app.views.pattern_marks import draw_mark
+from app.views.point_walk import WALK, towards
 from app.views.ticks import nice_step
 
 Floats = NDArray[np.float64]
@@ -27,14 +29,7 @@ _RULER = 90.0  # the scale's bar is about so long, and needs
 _BELOW = 14.0  # so much at the bottom
 _EDGE = 1.0
 _GAP = 2.0  # between a point and its name
-_SQUARE = 2.0
 
-_WALK = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
-}
 _TURN = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
@@ -193,7 +188,7 @@ class HeadPoints(MapView):
     def _place_labels(self, points: Floats) -> dict[int, QRectF]:
         metrics, plot = QFontMetricsF(font("small")), self.plot()
         height = metrics.height()
-        taken = _Taken(plot)
+        taken = Taken(plot)
         for x, y in points.tolist():
             taken.add(QRectF(x - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS))
         taken.add(QRectF(plot.left(), plot.bottom() - _BELOW, 2 * _RULER, _BELOW))
@@ -285,7 +280,7 @@ class HeadPoints(MapView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if self._places is None or (key not in _WALK and key not in _TURN):
+        if self._places is None or (key not in WALK and key not in _TURN):
             super().keyPressEvent(event)
             return
         here = self._index(self._selected)
@@ -294,51 +289,15 @@ class HeadPoints(MapView):
         elif key in _TURN:
             there = (here + _TURN[key]) % len(self._places)
         else:
-            there = self._towards(here, *_WALK[key])
+            there = towards(self.points(), here, *WALK[key])
         if there is not None and there != here:
             x, y = self.points()[there].tolist()
             self.reveal(QRectF(x - _AIR, y - _AIR, 2 * _AIR, 2 * _AIR))
             self.head_clicked.emit(self._head(there))
 
-    def _towards(self, here: int, right: float, down: float) -> int | None:
-        """The nearest point within 45 degrees of a direction; one that is off it counts as farther."""
-        by = self.points() - self.points()[here]
-        along = by @ (right, down)
-        across = np.abs(by @ (down, right))
-        there = np.flatnonzero((along > 1e-6) & (across <= along))
-        if not len(there):
-            return None
-        return int(there[np.argmin(along[there] + 2 * across[there])])
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._laid_out = self._labelled = None
         super().resizeEvent(event)
-
-
-class _Taken:
-    """Which parts of the plot are taken, in squares of two units a side: quicker to ask than many rectangles."""
-
-    def __init__(self, plot: QRectF) -> None:
-        self._left, self._top = plot.left(), plot.top()
-        shape = int(plot.height() / _SQUARE) + 1, int(plot.width() / _SQUARE) + 1
-        self._squares = np.zeros(shape, np.bool_)
-
-    def is_free(self, area: QRectF) -> bool:
-        """Whether nothing is there."""
-        return not self._squares[self._part(area)].any()
-
-    def add(self, area: QRectF) -> None:
-        """Take it, as far as it lies in the plot."""
-        self._squares[self._part(area)] = True
-
-    def _part(self, area: QRectF) -> tuple[slice, slice]:
-        def along(begin: float, end: float) -> slice:
-            return slice(max(0, int(begin // _SQUARE)), max(0, int(end // _SQUARE) + 1))
-
-        return (
-            along(area.top() - self._top, area.bottom() - self._top),
-            along(area.left() - self._left, area.right() - self._left),
-        )
 
 
 def head_label(layer: int, head: int) -> str:

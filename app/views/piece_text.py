@@ -43,6 +43,11 @@ def isolated(text: str) -> str:
     return shown if shown.isascii() else f"{_ISOLATE}{shown}{_POP}"
 
 
+def unfenced(text: str) -> str:
+    """What was `isolated`, to stand alone."""
+    return text.removeprefix(_ISOLATE).removesuffix(_POP)
+
+
 def direction(text: str) -> Qt.LayoutDirection:
     """Which way a piece runs, by its first letter: the ## of an Arabic piece stands at its right end."""
     for character in text:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views.bars import ROW_HEIGHT, BarRow, Bars
+from app.views.piece_text import unfenced
 
 _SPACING = 6  # pixels
 
@@ -38,7 +39,7 @@ class RankedBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
 
     def set_weights(self, title: str, weights: Sequence[tuple[str, float]], *, whole: float = 1.0) -> None:
-        """Pieces and their weights 0..`whole`, strongest first."""
+        """Pieces, isolated or as they are, and their weights 0..`whole`, strongest first."""
         self.title.setText(title)
         self._weights, self._whole = weights, whole
         self._fill()
@@ -57,7 +58,7 @@ class RankedBars(QWidget):
         shown = self._weights[: max(0, room // ROW_HEIGHT)]
         whole = self._whole
         self.bars.set_rows(
-            [BarRow(piece, weight / whole, figure=self._figure(weight)) for piece, weight in shown]
+            [BarRow(unfenced(piece), weight / whole, figure=self._figure(weight)) for piece, weight in shown]
         )
 
     def _figure(self, weight: float) -> str:

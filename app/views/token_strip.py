@@ -25,11 +25,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
-from app.theme import font, sequential, theme
+from app.theme import diverging, font, sequential, theme
 from app.translation import tr
 from app.views.chip_flow import ChipFlow
-from app.views.colormaps import contrast
+from app.views.colormaps import ZERO, contrast
 from app.views.piece_text import MASK, UNKNOWN, draw_piece, elided, isolated, piece_colours, visible
+from app.views.worked_numbers import figure
 from bert_core.trace import Token
 
 _CHIP, _GAP, _LEADING, MARGIN = 21, 7, 6, 4  # pixels, as are all lengths here
@@ -65,6 +66,8 @@ class TokenStrip(QWidget):
         self._pressed: int | None = None
         self._current = 0
         self._weights: NDArray[np.float32] | None = None
+        self._limit, self._signed = 1.0, False  # where colours end, and whether on both sides of 0
+        self._weighed = ""  # what the weights are
         self._labels: list[str] = []
         self._widths: list[float] = []
         self._flow = ChipFlow.of((), 0, chip=_CHIP, gap=_GAP, leading=_LEADING, margin=MARGIN)
@@ -124,15 +127,22 @@ class TokenStrip(QWidget):
             self._describe()
             self.update()
 
-    def set_weights(self, values: ArrayLike | None) -> None:
-        """Tint each chip by a value 0..1 (float [S], clipped), or by its segment again with None.
+    def set_weights(
+        self, values: ArrayLike | None, limit: float = 1.0, *, signed: bool = False, name: str = ""
+    ) -> None:
+        """Tint each chip by a value from 0 to `limit` (float [S]), or by its segment again with None.
+
+        signed  from -limit to limit, in the colours of differences
+        name    what the values are
 
         Raises ValueError where there is not one value a piece.
         """
         weights = None if values is None else np.asarray(values, dtype=np.float32)
         if weights is not None and weights.shape != (len(self._tokens),):
             raise ValueError(f"{len(self._tokens)} tokens, but weights of shape {weights.shape}")
-        self._weights = None if weights is None else np.clip(np.nan_to_num(weights), 0, 1)
+        self._weights = None if weights is None else np.nan_to_num(weights)
+        self._limit, self._signed, self._weighed = limit, signed, name
+        self._describe()
         self.update()
 
     def chip_rect(self, position: int) -> QRectF:
@@ -164,7 +174,8 @@ class TokenStrip(QWidget):
         if position in self._changed:
             lines.append(self._changed[position])
         if self._weights is not None:
-            lines.append(tr("weight {value}", value=f"{self._weights[position]:.3f}"))
+            named, value = self._weighed or tr("weight"), float(self._weights[position])
+            lines.append(tr("{name} {value}", name=named, value=figure(value)))
         return "\n".join(lines)
 
     # Layout
@@ -355,7 +366,7 @@ class TokenStrip(QWidget):
         text, back = piece_colours(token, colours)
         edge = text
         if self._weights is not None:
-            text, back = _tint(float(self._weights[position]))
+            text, back = _tint(float(self._weights[position]), self._limit, signed=self._signed)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(back))
         painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
@@ -413,13 +424,14 @@ class TokenStrip(QWidget):
             painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
 
 
-def _tint(weight: float) -> tuple[str, str]:
-    """Text and background for a value 0..1."""
-    return _tint_entry(theme().name, round(weight * 255))
+def _tint(weight: float, limit: float, *, signed: bool) -> tuple[str, str]:
+    """Text and background for a value that is at most `limit`."""
+    share = max(-1.0 if signed else 0.0, min(1.0, weight / limit)) if limit > 0 else 0.0
+    return _tint_entry(theme().name, round(ZERO + share * (ZERO - 1) if signed else share * 255), signed)
 
 
-@lru_cache(maxsize=512)
-def _tint_entry(name: str, entry: int) -> tuple[str, str]:
+@lru_cache(maxsize=1024)
+def _tint_entry(name: str, entry: int, signed: bool) -> tuple[str, str]:
     """The same for an entry of the table of the theme called `name`, the one now on screen."""
-    back = "#{:02x}{:02x}{:02x}".format(*map(int, sequential()[entry][:3]))
+    back = "#{:02x}{:02x}{:02x}".format(*map(int, (diverging() if signed else sequential())[entry][:3]))
     return max(("#000000", "#ffffff"), key=lambda text: contrast(text, back)), back

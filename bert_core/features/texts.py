@@ -62,7 +62,11 @@ def texts_of_file(path: Path) -> Texts:
         if not path.is_fifo():  # of which nothing must be lost
             path.open("rb").close()
     except OSError as error:
-        raise TextError(f"The file cannot be read: {error.strerror or error}.", where=path) from error
+        raise TextError(
+            f"The file cannot be read: {error.strerror or error}.",
+            where=path,
+            remedy="Choose a text file that is there and may be read.",
+        ) from error
     stream = (
         Text(number, line.text_a, line.text_b, line.cut, at) for number, at, line in read_numbered(path)
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bert_core.errors import BertError
 from bert_core.features.block import Block
@@ -22,6 +24,13 @@ from bert_core.features.wanted import Feature
 
 if TYPE_CHECKING:
     from bert_core.bert import Bert
+
+Made = TypeVar("Made")
+
+STEP = 0.005
+"""Seconds that one waits for the disk before others have their turn: a block takes a table some seconds."""
+
+_END = object()
 
 
 class Writer(Protocol):
@@ -81,9 +90,9 @@ def writing(
     *,
     pieces: int | None = None,
 ) -> Generator[Progress, None, Written]:
-    """As `write`, for those who share the thread: it yields after each layer of each batch.
+    """As `write`, for those who share the thread: it yields after each layer of each batch, and while it writes.
 
-    To cancel, close it: nothing is left then.
+    To cancel, close it: nothing is left then. What is being written to the disk just then is waited for.
     """
     check_name(path)
     began = perf_counter()
@@ -93,6 +102,11 @@ def writing(
     counts = {"texts": 0, "pieces": 0, "truncated": 0, "pieceless": 0}
     last = Progress(0, 0, source.total, 0.0)
     writer: Writer | None = None
+    worker = ThreadPoolExecutor(1, "features")
+
+    def told() -> Progress:
+        return replace(last, seconds=perf_counter() - began)
+
     try:
         with _said(path):
             writer = WRITERS[path.suffix.lower()](new)
@@ -102,17 +116,21 @@ def writing(
                 yield step
                 continue
             with _said(path):
-                writer.add(step)
+                yield from _beside(worker, partial(writer.add, step), told)
             counts["texts"] += len(step.texts)
             counts["pieces"] += int(step.offsets[-1])
             counts["truncated"] += int(step.truncated.sum())
             counts["pieceless"] += int(step.pieceless.sum())
+        last = replace(last, finishing=True)
         with _said(path):
-            for _ in writer.close(facts_of(bert, source, taken, counts)):
-                yield replace(last, seconds=perf_counter() - began, finishing=True)
+            facts = yield from _beside(worker, partial(facts_of, bert, source, taken, counts), told)
+            closing = writer.close(facts)
+            while (yield from _beside(worker, partial(next, closing, _END), told)) is not _END:
+                yield told()
             size = new.stat().st_size
             os.replace(new, path)
     finally:
+        worker.shutdown()
         if writer is not None:
             writer.abandon()
         with suppress(OSError):
@@ -130,6 +148,16 @@ def check_name(path: Path) -> None:
         raise BertError("This is a folder.", where=path, remedy="Choose another name.")
     if not has_folder:
         raise BertError("There is no such folder.", where=path.parent, remedy="Choose one that is there.")
+
+
+def _beside(
+    worker: ThreadPoolExecutor, work: Callable[[], Made], told: Callable[[], Progress]
+) -> Generator[Progress, None, Made]:
+    """What comes of work on another thread; tells how far it is while that goes on."""
+    going = worker.submit(work)
+    while not wait([going], STEP).done:
+        yield told()
+    return going.result()
 
 
 @contextmanager

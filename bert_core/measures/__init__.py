@@ -6,6 +6,7 @@ They are looked up when asked for, since some import torch and this package must
 from importlib import import_module
 
 _WHERE = {
+    "continuity": "text_continuity",
     "distance": "attention_distance",
     "effect": "intervention_effect",
     "effective_attention": "attention_identifiability",
@@ -25,12 +26,14 @@ _WHERE = {
     "permutation_test": "attention_permutation",
     "prune_curve": "head_pruning",
     "prune_losses": "head_pruning",
+    "rank_next": "sentence_ranking",
     "ranking": "ranked_pieces",
     "rollout": "attention_rollout",
     "score_words": "word_scores",
     "separator_norm_share": "separator_norm",
     "separator_share": "separator_weight",
     "similarity": "head_similarity",
+    "what_if": "text_changes",
 }
 
 

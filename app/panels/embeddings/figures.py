@@ -1,10 +1,11 @@
-"""The two pictures of the embeddings panel, what they carry with them, and their numbers."""
+"""The two pictures of a text's embeddings, what they carry with them, and their numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.panels.common_pictures import picture_of
+from app.panels.embeddings.compared import Compared
 from app.panels.embeddings.similarity_pane import SimilarityPane
 from app.session import Session
 from app.translation import tr
@@ -19,8 +20,14 @@ from app.views.tables import Table
 class Figures:
     """The strips, and the map of similarities."""
 
-    def __init__(self, session: Session, strips: EmbeddingStrips, pane: SimilarityPane) -> None:
-        self._session, self._strips, self._pane = session, strips, pane
+    def __init__(
+        self,
+        session: Session,
+        strips: EmbeddingStrips,
+        pane: SimilarityPane,
+        compared: Callable[[], Compared],
+    ) -> None:
+        self._strips, self._pane, self._compared = strips, pane, compared
         self.strips = picture_of(
             session,
             strips,
@@ -29,6 +36,8 @@ class Figures:
             table=strips.table,
             said=_strips_said,
             name=lambda: "embeddings",
+            trace=lambda: compared().trace,
+            against=lambda: compared().against,
         )
         self.similarity = picture_of(
             session,
@@ -38,6 +47,8 @@ class Figures:
             table=self._similarity_table,
             said=self._similarity_said,
             name=lambda: f"similarity-layer-{pane.layer}",
+            trace=lambda: compared().trace,
+            against=lambda: compared().against,
         )
 
     @property
@@ -51,10 +62,12 @@ class Figures:
             picture.set_enabled(shown)
 
     def _strips_drawing(self) -> Drawing:
-        return figure(self._strips.drawing(), tr("Embeddings"))
+        against = self._compared().against
+        title = tr("Embeddings") if against is None else tr("Embeddings, now less the reference")
+        return figure(self._strips.drawing(), title)
 
     def _similarity_table(self) -> Table:
-        trace, values = self._session.trace, self._pane.values
+        trace, values = self._compared().trace, self._pane.values
         return ([], ()) if trace is None or values is None else map_table(values, trace.tokens)
 
     def _similarity_said(self) -> Mapping[str, str]:
@@ -68,5 +81,6 @@ class Figures:
 def _strips_said() -> Mapping[str, str]:
     return {
         "Title": tr("Embeddings"),
-        "Formula": "sum = token + segment + position; output = LayerNorm(sum)",
+        "Formula": "sum = token + segment + position; output = LayerNorm(sum); "
+        "share by norm = |t| / (|token| + |segment| + |position|); share along the sum = <t, sum> / |sum|^2",
     }

@@ -24,6 +24,7 @@ from bert_core.trace import Floats, Token
 _SIDE = 164  # pixels
 _SPACING = 12
 _MOST_ALIKE = 12
+_LIMITS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 _ROOM, _CELL, _LARGEST = 140, 18, 900  # of a saved picture: labels, a cell, and all of it at most
 
 
@@ -39,6 +40,7 @@ class SimilarityPane(QWidget):
         super().__init__(parent)
         self._values: Floats | None = None
         self._tokens: tuple[Token, ...] = ()
+        self._limit, self._signed = 1.0, False
         self._room = _SIDE
         self._pinned: tuple[int | None, int | None] = (None, None)
         self.map = HeatMap(symmetric=True)
@@ -95,11 +97,20 @@ class SimilarityPane(QWidget):
         self.layers.addItems([tr("Embeddings"), *(tr("After layer {n}", n=n + 1) for n in range(layers))])
         self.layers.setCurrentIndex(chosen)
 
-    def show_values(self, values: Floats | None, tokens: Sequence[Token] = (), instead: str = "") -> None:
-        """Show the cosines of `tokens`; None shows the sentence `instead`."""
-        self._values, self._tokens = values, tuple(tokens)
+    def show_values(
+        self,
+        values: Floats | None,
+        tokens: Sequence[Token] = (),
+        instead: str = "",
+        *,
+        signed: bool = False,
+    ) -> None:
+        """Show the cosines of `tokens`, or with `signed` differences of them; None shows the sentence `instead`."""
+        self._values, self._tokens, self._signed = values, tuple(tokens), signed
+        self._limit = 1.0 if values is None or not signed else round_limit(float(np.abs(values).max()))
+        self.bar.set_range(-self._limit, self._limit, diverging=True)
         self.map.set_empty_text(instead)
-        self.map.set_matrix(values, tokens, 1.0, diverging=True)
+        self.map.set_matrix(values, tokens, self._limit, diverging=True)
         self.fit(self._room)
 
     def wait(self) -> None:
@@ -123,7 +134,8 @@ class SimilarityPane(QWidget):
             return
         value = float(self._values[over, over_key])
         first, second = isolated(self._tokens[over].text), isolated(self._tokens[over_key].text)
-        self.read_out.set_text(f"{first} · {second}", f"{value:.2f}".replace("-", "−"))
+        figure_ = f"{value:+.3f}" if self._signed else f"{value:.2f}"
+        self.read_out.set_text(f"{first} · {second}", figure_.replace("-", "−"))
         self.bar.set_marker(value)
 
     def _list(self, piece: int | None) -> None:
@@ -136,7 +148,11 @@ class SimilarityPane(QWidget):
         row = self._values[piece]
         order = [int(p) for p in np.argsort(-row, kind="stable")[: _MOST_ALIKE + 1] if p != piece]
         named = [(isolated(self._tokens[p].text), float(row[p])) for p in order]
-        self.alike.set_weights(tr("most like {piece}:", piece=isolated(self._tokens[piece].text)), named)
+        named_piece = isolated(self._tokens[piece].text)
+        if self._signed:
+            self.alike.set_weights(tr("grown like {piece}:", piece=named_piece), named, whole=self._limit)
+        else:
+            self.alike.set_weights(tr("most like {piece}:", piece=named_piece), named)
 
     def _inside(self, position: int | None) -> int | None:
         return position if position is not None and position < len(self._tokens) else None
@@ -150,7 +166,7 @@ class SimilarityPane(QWidget):
         large = HeatMap()
         side = min(_LARGEST, _ROOM + _CELL * len(self._tokens))
         large.resize(side, side)
-        large.set_matrix(self._values, self._tokens, 1.0, diverging=True)
+        large.set_matrix(self._values, self._tokens, self._limit, diverging=True)
         large.set_selection(*self._pinned)
         title = tr("Similarity · {layer}", layer=self.layers.currentText())
         return figure(large.drawing(), title, self.bar.drawing())
@@ -160,3 +176,8 @@ class SimilarityPane(QWidget):
         self._room = room
         snug_width(self.map, room - _SIDE - _SPACING)
         self.setMaximumWidth(_SIDE + _SPACING + self.map.maximumWidth())
+
+
+def round_limit(largest: float) -> float:
+    """Where colours end that have to reach `largest`: a round number, 0.01 to 1."""
+    return next((step for step in _LIMITS if step >= largest), 1.0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QVBoxLayout, QWidget
 
 from app.changes import left_out_words
+from app.input_colours import InputColours
 from app.panels.base import Panel
 from app.panels.input.explanation import explanation
 from app.panels.input.piece_menu import ask_replacement, piece_menu
@@ -14,10 +17,13 @@ from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
 from app.views.chip_area import ChipArea
+from app.views.colour_bar import ColourBar
 from app.views.piece_dialog import PieceDialog
+from app.views.read_out import ReadOut
 from app.views.sentence_edit import MOST_LINES, MOST_PASTED, SentenceEdit
 from app.views.token_strip import MARGIN, TokenStrip
 from app.views.typed_text import typed_text
+from app.views.worked_numbers import figure
 from bert_core.scene import Scene
 from bert_core.trace import Trace
 
@@ -48,6 +54,8 @@ class InputPanel(Panel):
         self.strip = TokenStrip()
         self.chips = ChipArea(self.strip)
         self.body.addWidget(self.chips)
+        self.colours = InputColours.of(session)
+        self._build_legend()
         self.hint = _secondary()
         self.hint.setWordWrap(True)
         self.hint.setMinimumHeight(1)  # it may be clipped, but asks nobody else to give way
@@ -85,6 +93,7 @@ class InputPanel(Panel):
         typed = [typed_text(trace.scene, token) for token in trace.tokens]
         self.strip.set_tokens(trace.tokens, trace.scene.replaced, typed)
         self._show_changes()
+        self._show_colours()
         self.chips.updateGeometry()
         QTimer.singleShot(0, self._give_way)  # once the rows above have their places
         self._mark()
@@ -131,6 +140,23 @@ class InputPanel(Panel):
         now = self.session.scene.interventions
         dropped = {p: left_out_words(now, p) for p in now.positions}
         self.strip.set_changes(now.hidden, {p: words for p, words in dropped.items() if words})
+
+    @Slot()
+    def _show_colours(self) -> None:
+        """Colour the pieces, where that is of the text that is shown."""
+        colours, trace = self.colours.now, self.session.trace
+        if trace is None or colours is None or colours.scene != trace.scene:
+            self.strip.set_weights(None)
+            self.legend.hide()
+            self._give_way()
+            return
+        self.strip.set_weights(colours.values, colours.limit, signed=colours.signed, name=colours.name)
+        self.colour_bar.set_range(0.0, colours.limit, colours.signed)
+        self.colour_words.set_text(colours.name)
+        said = tr("{name}; colours end at {limit}", name=colours.name, limit=figure(colours.limit))
+        self.colour_words.setToolTip(f"<p>{html.escape(said)}</p>")
+        self.legend.show()
+        self._give_way()
 
     # The other sentence goes back as it came, in case the editor shows its line ends otherwise.
     @Slot(object)
@@ -234,9 +260,11 @@ class InputPanel(Panel):
         """The hint stands where the pieces leave it room, and always while there are none."""
         below = 2 * self.body.spacing() + self.body.contentsMargins().bottom()
         chips = self.chips.y() + self.chips.sizeHint().height()
-        needed = chips + self.hint.heightForWidth(self.width() - 24) + below
+        legend = 0 if self.legend.isHidden() else self.legend.sizeHint().height() + self.body.spacing()
+        needed = chips + legend + self.hint.heightForWidth(self.width() - 24) + below
         fits = self.height() >= _ROOM_FOR_HINT and needed <= self.height()
         self.hint.setVisible(fits or self.session.trace is None)
+        self.colour_bar.setVisible(self.height() >= _ROOM_FOR_HINT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc lets go of what is pinned."""
@@ -263,6 +291,18 @@ class InputPanel(Panel):
         self.body.addLayout(row)
         return label
 
+    def _build_legend(self) -> None:
+        """What the pieces are coloured by, below them."""
+        self.legend, self.colour_bar = QWidget(), ColourBar()
+        self.colour_words = ReadOut(name=tr("What the pieces are coloured by"))
+        column = QVBoxLayout(self.legend)
+        column.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        column.setSpacing(0)
+        column.addWidget(self.colour_words)
+        column.addWidget(self.colour_bar)
+        self.legend.hide()
+        self.body.addWidget(self.legend)
+
     def _inset(self, widget: QWidget) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(MARGIN, 0, MARGIN, 0)
@@ -287,6 +327,7 @@ class InputPanel(Panel):
         session.history_changed.connect(self._history_changed)
         session.selection_changed.connect(self._mark)
         session.hover_changed.connect(self._mark)
+        self.colours.changed.connect(self._show_colours)
         session.loading_changed.connect(self._show_state)
         session.model_changed.connect(self._show_state)
 

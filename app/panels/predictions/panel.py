@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.base import Panel
 from app.panels.common_pictures import picture_of, pictures_button
 from app.panels.predictions.explanation import FORMULA, explanation
+from app.panels.predictions.fill_part import FillPart
+from app.panels.predictions.lens_part import LensPart
 from app.panels.predictions.pieces import longest_piece, put_in
+from app.panels.predictions.words_part import WordsPart
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
@@ -26,16 +29,25 @@ from app.views.tables import Table
 from app.views.typed_text import typed_text
 from bert_core.trace import Trace
 
-CHOICES = (5, 7, 10, 20)
+CHOICES = (5, 7, 10, 20, 50, 100)
 FIRST_BLOCKS = 8
 MORE_BLOCKS = 30
 """Blocks made for a click on "and n more": each takes about a millisecond to make."""
 
+_BLOCKS_NEED = 210
+"""Pixels that the lens leaves to everything above it."""
+
 
 class PredictionsPanel(Panel):
-    """A block of candidates for each [MASK]; only those on screen are worked out."""
+    """A block of candidates for each [MASK]; only those on screen are worked out.
+
+    The box for words and the lens are about one of them: the pinned one, else the first.
+
+    lens_wanted(layer, position)  a row of the lens was clicked: whoever shows more of it may do so
+    """
 
     name = "predictions"
+    lens_wanted = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Predictions"), explanation())
@@ -53,13 +65,35 @@ class PredictionsPanel(Panel):
             said=self._said,
             name=self._file_name,
         )
-        self.figures = pictures_button([self.picture])
+        self.words_picture = picture_of(
+            session,
+            self.words.kept,
+            tr("Own words"),
+            drawing=lambda: figure(widget_drawing(self.words.kept), tr("Own words")),
+            table=self.words.table,
+            said=self.words.said,
+            name=lambda: "own-words",
+        )
+        self.fill_picture = picture_of(
+            session,
+            self.fill,
+            tr("Masks filled"),
+            drawing=lambda: figure(widget_drawing(self.fill), tr("Masks filled")),
+            table=self.fill.table,
+            said=lambda: {
+                "Title": tr("Masks filled"),
+                "Order": self.fill.order.currentText(),
+                "Formula": FORMULA,
+            },
+            name=lambda: "masks-filled",
+        )
+        self.figures = pictures_button([self.picture, self.words_picture, self.fill_picture])
         self.figures.setFixedWidth(24)
         self.header_row.setSpacing(4)
         for button in (self.chooser, self.figures):
             button.setFixedHeight(self.help_button.sizeHint().height())  # the header keeps its height
             self.header_row.insertWidget(self.header_row.count() - 1, button)
-        session.selection_changed.connect(self._mark)
+        session.selection_changed.connect(self._selected)
         session.hover_changed.connect(self._mark)
         session.loading_changed.connect(self._state_changed)
         session.model_changed.connect(self._state_changed)
@@ -73,7 +107,16 @@ class PredictionsPanel(Panel):
     @property
     def pictures(self) -> tuple[tuple[str, PictureActions], ...]:
         """What can be copied and saved, with its name."""
-        return ((self.title, self.picture),)
+        return tuple((one.objectName(), one) for one in (self.picture, self.words_picture, self.fill_picture))
+
+    @property
+    def current(self) -> int | None:
+        """The masked piece that the box for words and the lens are about."""
+        trace, selection = self.session.trace, self.session.selection
+        if trace is None or trace.logits is None or not trace.masked:
+            return None
+        pinned = [place for place in (selection.query, selection.key) if place in trace.masked]
+        return pinned[0] if pinned else trace.masked[0]
 
     @property
     def top_k(self) -> int:
@@ -109,8 +152,40 @@ class PredictionsPanel(Panel):
         self.figures.setVisible(bool(masked))
         self.picture.set_enabled(bool(masked))
         self._show_empty(trace, masked)
+        self.fill.look_at(trace, len(masked))
+        self._look_closer()
         self._work_out()
         self._mark()
+
+    # The words of one's own, the lens -----------------------------------------------------------------------------
+
+    def watch_queries(self) -> None:
+        self._look_closer(seen=True)
+
+    def stop_watching(self) -> None:
+        self._look_closer(seen=False)
+
+    def _look_closer(self, seen: bool | None = None) -> None:
+        """Ask for what is about one piece, and about all masks together."""
+        seen = self.isVisible() if seen is None else seen
+        trace, current = self.session.trace, self.current
+        self.words.look_at(trace, current)
+        self.words.ask(seen)
+        self.fill.ask(seen)
+        layers = 0 if trace is None else len(trace.attentions)
+        room = self.height() >= _BLOCKS_NEED + self.lens.height_for(layers)
+        self.lens.setVisible(current is not None and room)
+        self.lens.ask(trace, current, seen and room)
+
+    @Slot(object)
+    def _selected(self, _: Selection) -> None:
+        self._mark()
+        if self.isVisible():
+            self._look_closer()
+
+    @Slot()
+    def _refolded(self) -> None:
+        self._work_out()
 
     # What is worked out ------------------------------------------------------------------------------------------
 
@@ -121,7 +196,7 @@ class PredictionsPanel(Panel):
             block.hovered.connect(self._hovered)
             block.picked.connect(self._picked)
             block.taken_back.connect(self._taken_back)
-            self.column.insertWidget(len(self._blocks) + 1, block)  # behind what was put in
+            self.column.insertWidget(self.column.indexOf(self.more), block)
             self._blocks.append(block)
 
     @Slot()
@@ -130,7 +205,8 @@ class PredictionsPanel(Panel):
         if not self._shown:
             return
         pitch = self._blocks[0].sizeHint().height() + self.column.spacing()
-        above = 0 if self.put_in.isHidden() else self.put_in.height()
+        before = (self.put_in, self.words.found, self.words.kept, self.fill)
+        above = sum(widget.height() for widget in before if not widget.isHidden())
         top = self.area.verticalScrollBar().value() - above
         bottom = top + self.area.viewport().height()
         self._fill(self.blocks[max(0, top // pitch - 1) : max(0, bottom // pitch + 2)])
@@ -143,9 +219,16 @@ class PredictionsPanel(Panel):
             if block.prediction is None:
                 block.set_prediction(trace.candidates(block.position, self._top_k))
 
+    def minimumSizeHint(self) -> QSize:
+        """Without the lens, which gives way where there is little room."""
+        hint = super().minimumSizeHint()
+        taken = 0 if self.lens.isHidden() else self.lens.minimumSizeHint().height() + self.body.spacing()
+        return QSize(hint.width(), hint.height() - taken)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room may show more blocks."""
         super().resizeEvent(event)
+        self._look_closer()
         self._work_out()
 
     # Nothing to show ---------------------------------------------------------------------------------------------
@@ -236,7 +319,8 @@ class PredictionsPanel(Panel):
 
     def _drawing(self) -> Drawing:
         self._fill(self.blocks)
-        seen = [widget for widget in (self.put_in, *self.blocks, self.more) if not widget.isHidden()]
+        parts = (self.put_in, self.words.found, self.words.kept, self.fill, *self.blocks, self.more)
+        seen = [widget for widget in parts if not widget.isHidden()]
         used = max((widget.geometry().bottom() + 1 for widget in seen), default=self.list.height())
         return figure(widget_drawing(self.list, QRect(0, 0, self.list.width(), used)), self.title)
 
@@ -275,7 +359,12 @@ class PredictionsPanel(Panel):
         self.put_in = PutIn()
         self.put_in.taken_back.connect(self._taken_back)
         self.put_in.hovered.connect(self._hovered)
-        for widget in (self.put_in, self.more, self.empty):
+        self.words = WordsPart(self.session, self)
+        self.fill = FillPart(self.session)
+        self.fill.folded.connect(self._refolded)
+        self.lens = LensPart(self.session)
+        self.lens.chosen.connect(self.lens_wanted)
+        for widget in (self.put_in, self.words.found, self.words.kept, self.fill, self.more, self.empty):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.area = QScrollArea()
@@ -284,7 +373,10 @@ class PredictionsPanel(Panel):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(self.list)
         self.area.verticalScrollBar().valueChanged.connect(self._work_out)
-        self.body.addWidget(self.area)
+        self.body.addWidget(self.words.edit)
+        self.body.addWidget(self.area, 1)
+        self.body.addWidget(self.lens)
+        self.body.setSpacing(6)
         self.body.setContentsMargins(12 - PAD, 4, 12 - PAD, 12)  # rows of bars have their own
         self._build_chooser()
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
+from app.input_colours import InputColours, PieceColours
 from app.panels.input import InputPanel
 from app.selection import Hover
 from app.values import Loading, ModelChoice
@@ -327,3 +329,20 @@ def test_a_low_panel_leaves_the_room_to_the_pieces(qtbot, session) -> None:
     qtbot.waitUntil(lambda: panel.edit_b.height() < high)
     assert not panel.hint.isVisible()
     qtbot.waitUntil(lambda: panel.chips.height() >= 100)  # four lines of chips
+
+
+def test_pieces_are_coloured_by_what_another_panel_says(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    colours = InputColours.of(session)
+    assert panel.legend.isHidden()
+    size = len(texts(session))
+    colours.set(PieceColours(session.scene, "what it did", np.linspace(-2, 1, size)))
+    assert panel.legend.isVisible() and panel.colour_words.text == "what it did"
+    assert panel.colour_bar.accessibleName() == "Colour scale from −2 to 2"
+    assert panel.strip.describe(0).endswith("what it did −2.00")
+    session.set_texts("the cat", "the dog")
+    assert panel.legend.isHidden() and "what it did" not in panel.strip.describe(0), "it was of another text"
+    session.undo()
+    assert panel.strip.describe(0).endswith("what it did −2.00")
+    colours.set(None)
+    assert panel.legend.isHidden()

@@ -53,7 +53,7 @@ def test_a_block_for_each_mask_best_candidate_first(qtbot, session) -> None:
 def test_how_many_candidates(qtbot, session) -> None:
     panel = shown(qtbot, session)
     actions = {action.text(): action for action in panel.chooser.menu().actions()}
-    assert list(actions) == ["top 5", "top 7", "top 10", "top 20"]
+    assert list(actions) == ["top 5", "top 7", "top 10", "top 20", "top 50", "top 100"]
     assert actions["top 7"].isChecked()
     actions["top 20"].trigger()
     assert len(labels(panel)) == 20 and panel.chooser.text() == "top 20 ▾"

@@ -32,6 +32,10 @@ def test_it_asks_for_no_width_and_explains_itself(qtbot, width):
     assert "±3" in legend.toolTip() and "99th percentile" in legend.toolTip()
     legend.set_read_out("sum for ‘a’")
     assert legend.read_out == legend.accessibleDescription() == "sum for ‘a’"
+    legend.set_read_out(
+        "a sentence that needs more room than there is in two hundred and fifty pixels", "short"
+    )
+    assert legend.shown_read_out() == (legend.read_out if width == 900 else "short")
     legend.set_drawn(None)
     assert legend.toolTip() == ""
 

@@ -110,7 +110,7 @@ def test_a_table_that_is_read_later_is_of_what_was_shown(strips):
     shown = strips.values
     strips.set_terms(terms(2, dimensions=8), tokens(2))
     rest = list(rows)
-    assert len(rest) == 4 * 5 - 1 and {len(row) for row in (first, *rest)} == {4 + shown.dimensions}
+    assert len(rest) == 4 * 5 - 1 and {len(row) for row in (first, *rest)} == {6 + shown.dimensions}
 
 
 def test_a_dimension_with_a_pixel_of_its_own_is_named_alone(strips):
@@ -162,9 +162,9 @@ def test_nothing_and_the_wrong_number(strips):
 def test_table_has_every_number(strips):
     header, rows = strips.table()
     rows = list(rows)
-    assert len(rows) == 6 * 5 and all(len(row) == len(header) == 4 + 64 for row in rows)
+    assert len(rows) == 6 * 5 and all(len(row) == len(header) == 6 + 64 for row in rows)
     assert rows[7][:3] == [1, "piece1", "position"]
-    assert rows[7][4:] == strips.values.arrays["position"][1].tolist()
+    assert rows[7][6:] == strips.values.arrays["position"][1].tolist()
 
 
 def test_marks_beyond_the_pieces_are_let_be(strips):

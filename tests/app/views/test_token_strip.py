@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
+from app.theme import diverging
 from app.views.token_strip import TokenStrip
 from bert_core.trace import Token
 
@@ -158,6 +159,24 @@ def test_lengths_must_agree(strip):
         strip.set_tokens(TOKENS, (), ["x"])
     with pytest.raises(ValueError, match="weights of shape"):
         strip.set_weights([0.5])
+
+
+def test_weights_with_a_sign_have_the_colours_of_differences(strip):
+    strip.set_weights([0, 3, -3, 1.5, 9, 0], 3.0, signed=True, name="what it did")
+    assert strip.describe(1).endswith("what it did 3.00") and strip.describe(2).endswith("what it did −3.00")
+    image = strip.grab().toImage()
+
+    def colour(position: int) -> tuple[int, ...]:
+        place = strip.chip_rect(position).center().toPoint()
+        edge = QPoint(round(strip.chip_rect(position).left()) + 3, place.y())
+        return image.pixelColor(edge * image.devicePixelRatio()).getRgb()[:3]
+
+    table = diverging()
+    assert [colour(p) for p in (1, 2)] == [tuple(table[entry, :3].tolist()) for entry in (255, 1)]
+    assert colour(4) == colour(1), "what is beyond the limit is cut"
+    assert colour(0) == tuple(table[128, :3].tolist())
+    strip.set_weights(None)
+    assert "what it did" not in strip.describe(1)
 
 
 def test_weights_go_with_the_tokens_they_were_for(strip):

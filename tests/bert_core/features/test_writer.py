@@ -9,6 +9,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,18 @@ from safetensors import safe_open
 
 from bert_core import Bert
 from bert_core.errors import BertError, TextError
-from bert_core.features import FORMATS, Progress, Row, Written, buffer, extract, write, writing
+from bert_core.features import (
+    FORMATS,
+    Block,
+    Progress,
+    Row,
+    Written,
+    buffer,
+    extract,
+    flat_arrays,
+    write,
+    writing,
+)
 from bert_core.features.texts import texts_of_values
 
 TEXTS: list[str | tuple[str, str | None]] = [
@@ -184,6 +196,28 @@ def test_calling_it_off_leaves_the_older_file(
     assert path.read_bytes() == b"older"
     write(bert, TEXTS, ["last"], path)
     assert path.read_bytes() != b"older"
+
+
+def test_others_have_their_turn_while_a_block_is_written(
+    bert: Bert, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    add = flat_arrays.FlatArrays.add
+
+    def slow(self: flat_arrays.FlatArrays, block: Block) -> None:
+        begun.set()
+        assert may_end.wait(30)
+        add(self, block)
+
+    monkeypatch.setattr(flat_arrays.FlatArrays, "add", slow)
+    steps = writing(bert, TEXTS, ["last"], tmp_path / "features.npz")
+    while not begun.is_set():
+        next(steps)
+    told = [next(steps) for _ in range(3)]
+    assert told[0].seconds < told[2].seconds and not told[2].finishing
+    may_end.set()
+    assert list(steps)[-1].finishing
+    assert names(tmp_path) == ["features.npz"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits are set in another way there")

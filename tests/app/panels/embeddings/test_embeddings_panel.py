@@ -50,7 +50,7 @@ def panel(qtbot: QtBot, session: Session) -> Iterator[EmbeddingsPanel]:
 @pytest.fixture
 def shown(panel: EmbeddingsPanel, session: Session, trace: Trace, qtbot: QtBot) -> EmbeddingsPanel:
     show_trace(session, trace)
-    qtbot.waitUntil(lambda: panel.strips.width() > 400)
+    qtbot.waitUntil(lambda: panel.text.strips.width() > 400)
     QGuiApplication.processEvents()
     return panel
 
@@ -64,36 +64,36 @@ def click(widget: QWidget, place: QPointF) -> None:
 
 
 def is_of(panel: EmbeddingsPanel, trace: Trace, layer: int) -> bool:
-    values = panel.map.values()
+    values = panel.text.map.values()
     return values is not None and np.array_equal(values, cosine_similarity(trace.hidden_states[layer]))
 
 
 def choose(panel: EmbeddingsPanel, layer: int) -> None:
-    panel.pane.layers.setCurrentIndex(layer)
-    panel.pane.layers.activated.emit(layer)
+    panel.text.pane.layers.setCurrentIndex(layer)
+    panel.text.pane.layers.activated.emit(layer)
 
 
 def test_nothing_is_asked_for_before_the_first_trace(panel: EmbeddingsPanel, session: Session) -> None:
-    assert panel.empty.isVisible() and not panel.strips.isVisible()
+    assert panel.empty.isVisible() and not panel.text.strips.isVisible()
     assert session.watched == frozenset()
     session.set_hover(Hover(query=3))
     session.pin(query=3)
 
 
 def test_the_strips_show_the_terms_and_the_map_the_last_layer(shown: EmbeddingsPanel, trace: Trace) -> None:
-    values = shown.strips.values
+    values = shown.text.strips.values
     assert values is not None
     np.testing.assert_array_equal(values.arrays["segment"], trace.embeddings.segment)
-    assert shown.pane.layers.currentText() == "After layer 4"
+    assert shown.text.pane.layers.currentText() == "After layer 4"
     assert is_of(shown, trace, 4)
-    assert shown.pane.bar.accessibleName() == "Colour scale from −1 to 1"
+    assert shown.text.pane.bar.accessibleName() == "Colour scale from −1 to 1"
 
 
 def test_another_layer_is_asked_for_and_shown(shown: EmbeddingsPanel, session: Session, trace: Trace) -> None:
     choose(shown, 0)
-    assert shown.pane.layers.currentText() == "Embeddings"
+    assert shown.text.pane.layers.currentText() == "Embeddings"
     assert session.watched == {Similarity(0)}
-    assert shown.pane.values is None
+    assert shown.text.pane.values is None
     answer_all(session)
     assert is_of(shown, trace, 0)
     choose(shown, 4)
@@ -101,65 +101,67 @@ def test_another_layer_is_asked_for_and_shown(shown: EmbeddingsPanel, session: S
 
 
 def test_the_value_under_the_pointer_is_exact(shown: EmbeddingsPanel, session: Session, trace: Trace) -> None:
-    QTest.mouseMove(shown.map, at(shown.map.cell_rect(MAN, MILK).center()))
+    QTest.mouseMove(shown.text.map, at(shown.text.map.cell_rect(MAN, MILK).center()))
     assert session.hover == Hover(query=MAN, key=MILK)
     value = cosine_similarity(trace.hidden_states[4])[MAN, MILK]
-    assert shown.pane.read_out.text == "man · milk"
-    assert shown.pane.read_out.figure == f"{value:.2f}".replace("-", "−")
+    assert shown.text.pane.read_out.text == "man · milk"
+    assert shown.text.pane.read_out.figure == f"{value:.2f}".replace("-", "−")
 
 
 def test_the_pieces_most_like_the_one_pointed_at_are_listed(
     shown: EmbeddingsPanel, session: Session, trace: Trace
 ) -> None:
-    assert not shown.pane.alike.bars.rows
+    assert not shown.text.pane.alike.bars.rows
     session.set_hover(Hover(query=MAN))
     row = cosine_similarity(trace.hidden_states[4])[MAN]
     best = next(position for position in np.argsort(-row, kind="stable") if position != MAN)
-    first = shown.pane.alike.bars.rows[0]
+    first = shown.text.pane.alike.bars.rows[0]
     assert first.label == trace.tokens[best].text
     assert first.figure == f"{row[best]:.2f}".replace("-", "−")
     session.set_hover(Hover())
-    assert not shown.pane.alike.bars.rows
+    assert not shown.text.pane.alike.bars.rows
 
 
 def test_both_pieces_of_a_pair_are_marked_in_the_strips(shown: EmbeddingsPanel, session: Session) -> None:
-    before = shown.strips.grab().toImage()
+    before = shown.text.strips.grab().toImage()
     session.set_hover(Hover(query=MAN))
-    one = shown.strips.grab().toImage()
+    one = shown.text.strips.grab().toImage()
     session.set_hover(Hover(query=MAN, key=MILK))
-    assert shown.strips.grab().toImage() != one != before
+    assert shown.text.strips.grab().toImage() != one != before
 
 
 def test_the_header_says_where_the_colours_end_and_what_is_under_the_pointer(
     shown: EmbeddingsPanel, session: Session
 ) -> None:
-    drawn = shown.strips.drawn
-    assert drawn is not None and f"{drawn.scale:.2g}" in shown.legend.toolTip()
-    place = shown.strips.column_rect(MAN).center()
-    QTest.mouseMove(shown.strips, at(QPointF(place.x(), shown.strips.strip_rect("sum").center().y())))
-    assert shown.legend.read_out.startswith("sum for ‘man’")
-    QTest.mouseMove(shown.strips, QPoint(1, 1))
-    assert shown.legend.read_out == ""
+    drawn = shown.text.strips.drawn
+    assert drawn is not None and f"{drawn.scale:.2g}" in shown.text.legend.toolTip()
+    place = shown.text.strips.column_rect(MAN).center()
+    QTest.mouseMove(
+        shown.text.strips, at(QPointF(place.x(), shown.text.strips.strip_rect("sum").center().y()))
+    )
+    assert shown.text.legend.read_out.startswith("sum for ‘man’")
+    QTest.mouseMove(shown.text.strips, QPoint(1, 1))
+    assert shown.text.legend.read_out == ""
 
 
 def test_a_click_in_the_map_pins_and_a_second_lets_go(shown: EmbeddingsPanel, session: Session) -> None:
-    place = shown.map.cell_rect(MAN, MILK).center()
-    click(shown.map, place)
+    place = shown.text.map.cell_rect(MAN, MILK).center()
+    click(shown.text.map, place)
     assert (session.selection.query, session.selection.key) == (MAN, MILK)
-    click(shown.map, place)
+    click(shown.text.map, place)
     assert (session.selection.query, session.selection.key) == (None, None)
 
 
 def test_pointing_at_a_piece_in_the_strips_is_told_and_a_click_pins_it(
     shown: EmbeddingsPanel, session: Session
 ) -> None:
-    column = shown.strips.column_rect(MAN)
-    place = QPointF(column.center().x(), shown.strips.strip_rect("sum").center().y())
-    QTest.mouseMove(shown.strips, at(place))
+    column = shown.text.strips.column_rect(MAN)
+    place = QPointF(column.center().x(), shown.text.strips.strip_rect("sum").center().y())
+    QTest.mouseMove(shown.text.strips, at(place))
     assert session.hover == Hover(query=MAN)
-    click(shown.strips, place)
+    click(shown.text.strips, place)
     assert session.selection.query == MAN
-    click(shown.strips, place)
+    click(shown.text.strips, place)
     assert session.selection.query is None
 
 
@@ -176,7 +178,7 @@ def test_a_hidden_panel_asks_for_nothing_and_catches_up(
     assert session.watched == {Similarity(4)}
     answer_all(session)
     assert is_of(shown, other, 4)
-    values = shown.strips.values
+    values = shown.text.strips.values
     assert values is not None
     np.testing.assert_array_equal(values.arrays["token"], other.embeddings.token)
 
@@ -190,11 +192,11 @@ def test_an_answer_about_an_older_scene_is_ignored(
     late = answer_to(Similarity(4), trace)
     session.accept_answer(late)
     session.answer_changed.emit(late)
-    assert shown.pane.values is None
+    assert shown.text.pane.values is None
     # The older map may still be seen, but means nothing: its pieces are not those of the trace.
-    place = shown.map.cell_rect(MAN, MILK).center()
-    QTest.mouseMove(shown.map, at(place))
-    click(shown.map, place)
+    place = shown.text.map.cell_rect(MAN, MILK).center()
+    QTest.mouseMove(shown.text.map, at(place))
+    click(shown.text.map, place)
     assert session.hover == Hover() and session.selection.query is None
     answer_all(session)
     assert is_of(shown, newer, 4)
@@ -206,8 +208,8 @@ def test_a_failure_is_said_and_the_strips_stay(
     session.set_scene(trace.scene)
     session.accept_trace(trace)
     session.accept_answer(Answer(Similarity(4), trace.scene, failure="There is not enough memory."))
-    assert panel.map.values() is None and panel.pane.values is None
-    assert panel.strips.values is not None
+    assert panel.text.map.values() is None and panel.text.pane.values is None
+    assert panel.text.strips.values is not None
 
 
 def test_the_last_layer_stays_the_last_and_a_chosen_one_stays_inside(
@@ -215,11 +217,11 @@ def test_the_last_layer_stays_the_last_and_a_chosen_one_stays_inside(
 ) -> None:
     larger = fake_trace(layers=6, seed=2, scene=replace(session.scene, model_id="larger"))
     show_trace(session, larger)
-    assert shown.pane.layer == 6 and is_of(shown, larger, 6)
+    assert shown.text.pane.layer == 6 and is_of(shown, larger, 6)
     choose(shown, 3)
     smaller = fake_trace(layers=2, seed=2, scene=replace(session.scene, model_id="smaller"))
     show_trace(session, smaller)
-    assert shown.pane.layer == 2 and is_of(shown, smaller, 2)
+    assert shown.text.pane.layer == 2 and is_of(shown, smaller, 2)
 
 
 def test_a_new_model_is_not_asked_for_a_layer_it_does_not_have(
@@ -236,20 +238,20 @@ def test_nothing_overlaps_in_little_room(shown: EmbeddingsPanel, width: int, hei
     QGuiApplication.processEvents()
     assert (shown.width(), shown.height()) == (width, height)
     # However low the panel, the strips have what they need, without a scroll bar.
-    assert shown.strips.height() >= shown.strips.minimumSizeHint().height()
-    for widget in (shown.pane.layers, shown.pane.bar, shown.pane.read_out, shown.map):
+    assert shown.text.strips.height() >= shown.text.strips.minimumSizeHint().height()
+    for widget in (shown.text.pane.layers, shown.text.pane.bar, shown.text.pane.read_out, shown.text.map):
         place = widget.mapTo(shown, QPoint(0, 0))
         assert place.y() >= 0 and place.y() + widget.height() <= height
         assert place.x() >= 0 and place.x() + widget.width() <= width
         assert widget.height() >= widget.minimumSizeHint().height()
-    left = shown.map.mapTo(shown, QPoint(0, 0)).x()
-    side = shown.pane.bar.mapTo(shown, QPoint(shown.pane.bar.width(), 0)).x()
-    strips = shown.strips.mapTo(shown, QPoint(shown.strips.width(), 0)).x()
-    assert strips <= shown.pane.x() + shown.pane.parentWidget().x() and side <= left
+    left = shown.text.map.mapTo(shown, QPoint(0, 0)).x()
+    side = shown.text.pane.bar.mapTo(shown, QPoint(shown.text.pane.bar.width(), 0)).x()
+    strips = shown.text.strips.mapTo(shown, QPoint(shown.text.strips.width(), 0)).x()
+    assert strips <= shown.text.pane.x() + shown.text.pane.parentWidget().x() and side <= left
 
 
 def test_the_numbers_are_those_shown(shown: EmbeddingsPanel, trace: Trace) -> None:
-    shown.figures.similarity.numbers_to_clipboard()
+    shown.text.figures.similarity.numbers_to_clipboard()
     rows = list(csv.reader(io.StringIO(QGuiApplication.clipboard().text(), newline="")))
     names = [token.text for token in trace.tokens]
     assert rows[0] == ["", *names] and [row[0] for row in rows[1:]] == names
@@ -258,7 +260,7 @@ def test_the_numbers_are_those_shown(shown: EmbeddingsPanel, trace: Trace) -> No
 
 
 def test_a_saved_picture_says_where_it_comes_from(shown: EmbeddingsPanel, trace: Trace, tmp_path) -> None:
-    for picture, word in ((shown.figures.similarity, "cos"), (shown.figures.strips, "LayerNorm")):
+    for picture, word in ((shown.text.figures.similarity, "cos"), (shown.text.figures.strips, "LayerNorm")):
         path = tmp_path / f"{word}.png"
         picture.save_picture_to(path)
         image = QImage(str(path))

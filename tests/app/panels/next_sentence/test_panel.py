@@ -8,6 +8,9 @@ import pytest
 
 from app.panels.next_sentence import NextSentencePanel
 from app.values import Loading, ModelChoice
+from bert_core.interventions import Interventions
+from bert_core.queries import Answer
+from bert_core.queries_next_sentence import SwappedScore
 from bert_core.scene import Scene
 from bert_core.trace import NspScore
 from tests.app.answering_session import AnsweringSession
@@ -80,3 +83,50 @@ def test_before_the_first_analysis(qtbot) -> None:
     assert panel.empty.sentence == "The model is loading."
     session.set_loading(None)
     assert panel.empty.sentence == "Nothing has been read yet."
+
+
+def test_the_other_way_round(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    assert SwappedScore() in session.watched and panel.swapped.figure == "…"
+    session.accept_answer(Answer(SwappedScore(), session.scene, 0.41))
+    assert (panel.swapped.text, panel.swapped.figure) == ("B first:", "41%")
+    assert list(panel._table()[1])[-1] == ("A follows B (swapped)", 0.41)
+    session.set_texts("the cat", "the")
+    assert SwappedScore() in session.watched
+    session.accept_answer(Answer(SwappedScore(), session.scene, 0.02))
+    assert panel.swapped.figure == "2%"
+    panel.hide()
+    assert SwappedScore() not in session.watched
+
+
+def test_what_the_other_way_round_leaves_out_is_said(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    assert "As typed" not in panel.swapped.toolTip()
+    session.intervene(Interventions(hidden={1}))
+    assert "As typed" in panel.swapped.toolTip()
+
+
+def test_swapping_is_one_step_to_undo(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    panel.swap_button.click()
+    assert (session.scene.text_a, session.scene.text_b) == ("the dog", "the cat")
+    session.undo()
+    assert (session.scene.text_a, session.scene.text_b) == ("the cat", "the dog")
+
+
+def test_it_asks_for_reasons_and_for_others(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    with qtbot.waitSignal(panel.why_wanted):
+        panel.why_button.click()
+    with qtbot.waitSignal(panel.more_wanted):
+        panel.more_button.click()
+    session.set_texts("the cat", "")
+    assert panel.links.isHidden() and SwappedScore() not in session.watched
+
+
+def test_everything_fits_into_its_place(qtbot, session) -> None:
+    panel = shown(qtbot, session)
+    for width in (290, 240):
+        panel.resize(width, 160)
+        assert panel.links.geometry().bottom() < panel.height()
+        assert panel.why_button.mapTo(panel, panel.why_button.rect().bottomRight()).x() < width
