@@ -196,7 +196,7 @@ class NextSentencePanel(Panel):
 
 def _sentence(score: NspScore) -> str:
     if abs(score.is_next - 0.5) < _UNDECIDED:
-        return tr("The model cannot tell whether B follows A.")
+        return tr("The model is unsure about B.")
     if score.is_next > 0.5:
         return tr("The model thinks that B follows A.")
     return tr("The model thinks that B has nothing to do with A.")

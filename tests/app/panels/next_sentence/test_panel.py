@@ -48,7 +48,7 @@ def test_both_probabilities(qtbot, session) -> None:
     ("is_next", "words"),
     [
         (0.93, "The model thinks that B follows A."),
-        (0.52, "The model cannot tell whether B follows A."),
+        (0.52, "The model is unsure about B."),
         (0.03, "The model thinks that B has nothing to do with A."),
     ],
 )
