@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.layer_lens.shown import COLOURINGS, Colouring, Shown, end_of
@@ -50,7 +51,8 @@ class LensControls(QWidget):
         column.setSpacing(4)
         for widget in (self.pieces, self.colours, self.pager, self.bar):
             column.addWidget(widget)
-        column.addWidget(self.note, 1)
+        column.addWidget(self.note)
+        column.addStretch(1)
         self.setFixedWidth(_WIDTH)
         self.pieces.chosen.connect(self.which_chosen)
         self.colours.chosen.connect(self.colours_chosen)
@@ -98,6 +100,20 @@ class LensControls(QWidget):
         words.append(tr("{last} is the model's own prediction.", last=last))
         self.note.setText(" ".join(word for word in words if word))
         self.note.setToolTip(self.note.text())
+        column = self.layout()
+        if column is not None:
+            column.activate()
+        self._fit_note()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Whole lines of the note, as many as there is room for."""
+        super().resizeEvent(event)
+        self._fit_note()
+
+    def _fit_note(self) -> None:
+        line = self.note.fontMetrics().lineSpacing()
+        room = max(0, self.height() - self.note.y()) // line * line
+        self.note.setFixedHeight(max(0, min(self.note.heightForWidth(_WIDTH), room)))
 
 
 def _turner(text: str, name: str) -> QToolButton:

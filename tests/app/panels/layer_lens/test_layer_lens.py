@@ -370,3 +370,11 @@ def test_other_scripts(bert: Bert, show: Show) -> None:
     assert cells is not None and [token.text for token in cells.tokens[1:3]] == ["שלום", "[MASK]"]
     assert panel.table.title_of(1) == "1 \u2068שלום\u2069"
     assert not panel.grab().isNull() and IDS["我"] > 0
+
+
+def test_of_the_note_whole_lines_are_seen(session: ReadingSession, show: Show) -> None:
+    for height in (150, 157, 200, 400):
+        controls = show(session, (700, height)).controls
+        note, line = controls.note, controls.note.fontMetrics().lineSpacing()
+        assert note.y() + note.height() <= controls.height()
+        assert note.height() % line == 0 or note.height() == note.heightForWidth(note.width())
