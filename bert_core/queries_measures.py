@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -26,6 +27,11 @@ class Texts:
 
     pairs: tuple[tuple[str, str | None], ...]
 
+    @property
+    def is_changed(self) -> bool:
+        """They are what they are."""
+        return False
+
 
 @dataclass(frozen=True)
 class TextFile:
@@ -34,6 +40,24 @@ class TextFile:
     path: str
     size: int
     changed: int
+
+    @classmethod
+    def at(cls, path: str) -> TextFile:
+        """The file as it is now; one that cannot be looked at is refused when it is read."""
+        return cls(path, *(_state(path) or (0, 0)))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it was written to since, or is gone."""
+        return _state(self.path) != (self.size, self.changed)
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    try:
+        state = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return state.st_size, state.st_mtime_ns
 
 
 Source = Texts | TextFile

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from bert_core.errors import BertError, TextError
 from bert_core.queries import Progress, Query
 from bert_core.queries_features import CountTexts, SavedFeatures, SaveFeatures, TextCount
-from bert_core.queries_measures import TextFile
 from bert_core.trace import Trace
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def save_features(bert: Bert, trace: Trace, query: Query, check: Check) -> Steps
             try:
                 progress = next(steps)
             except StopIteration as end:
-                return SavedFeatures(end.value, _changed(query.source))
+                return SavedFeatures(end.value, query.source.is_changed)
             now = monotonic()
             if now - told >= TELL_AFTER:
                 told = now
@@ -149,11 +148,3 @@ def _same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _changed(source: TextFile) -> bool:
-    try:
-        state = Path(source.path).stat()
-    except OSError:
-        return True
-    return (state.st_size, state.st_mtime_ns) != (source.size, source.changed)

@@ -71,7 +71,7 @@ def rank_sentences(bert: Bert, trace: Trace, query: Query, check: Check) -> Step
     steps = ranked_in_steps(bert, query.text_a, passages, query.own, query.interventions, query.most, check)
     ranking = yield from _told(steps, total)
     assert isinstance(ranking, Ranking)
-    return replace(ranking, changed=_changed(source))
+    return replace(ranking, changed=source.is_changed)
 
 
 def continuity_of(bert: Bert, trace: Trace, query: Query, check: Check) -> Steps:
@@ -129,13 +129,3 @@ def _checked(source: Source) -> Generator[Progress | None, None, None]:
         if monotonic() - told >= TELL_AFTER:
             told = monotonic()
             yield Progress(at, None, "checking")
-
-
-def _changed(source: Source) -> bool:
-    if isinstance(source, Texts):
-        return False
-    try:
-        state = Path(source.path).stat()
-    except OSError:
-        return True
-    return (state.st_size, state.st_mtime_ns) != (source.size, source.changed)

@@ -93,14 +93,4 @@ def _driven(search: Search, source: Source, *, paired: bool) -> Generator[Progre
             yield Progress(at, max(at, total), "searching", search.found())
         else:
             yield None
-    return search.found(changed=_changed(source))
-
-
-def _changed(source: Source) -> bool:
-    if isinstance(source, Texts):
-        return False
-    try:
-        state = Path(source.path).stat()
-    except OSError:
-        return True
-    return (state.st_size, state.st_mtime_ns) != (source.size, source.changed)
+    return search.found(changed=source.is_changed)

@@ -43,11 +43,7 @@ class TextsChooser(QComboBox):
 
     def source(self) -> TextFile:
         """The file as it is now; one that cannot be looked at is refused when it is read."""
-        try:
-            state = self.path.stat()
-        except (OSError, ValueError):
-            return TextFile(str(self.path), 0, 0)
-        return TextFile(str(self.path), state.st_size, state.st_mtime_ns)
+        return TextFile.at(str(self.path))
 
     def choose_file(self, path: str) -> None:
         """Choose this file."""

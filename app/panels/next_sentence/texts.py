@@ -42,8 +42,8 @@ class CandidateTexts(QComboBox):
         if self._index == 0:
             return None
         if self._index == 1:
-            return _file(str(built_in_text()))
-        return _file(self._files[self._index - _FIRST_FILE])
+            return TextFile.at(str(built_in_text()))
+        return TextFile.at(self._files[self._index - _FIRST_FILE])
 
     def choose_own(self) -> None:
         """Choose the person's own."""
@@ -99,12 +99,3 @@ def text_words(source: TextFile | None) -> str:
     if Path(source.path) == built_in_text():
         return tr("the built-in text")
     return shortened(Path(source.path).name, _LETTERS)
-
-
-def _file(path: str) -> TextFile:
-    """One that cannot be looked at is refused when it is read."""
-    try:
-        state = Path(path).stat()
-    except OSError:
-        return TextFile(path, 0, 0)
-    return TextFile(path, state.st_size, state.st_mtime_ns)

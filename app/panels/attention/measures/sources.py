@@ -21,15 +21,6 @@ def examples_source(model: ModelInfo | None) -> Texts:
     return Texts(tuple((example.a, example.b or None) for example in examples_for(model)))
 
 
-def file_source(path: str) -> TextFile:
-    """A file as it is now; one that cannot be looked at is refused when it is read."""
-    try:
-        state = Path(path).stat()
-    except OSError:
-        return TextFile(path, 0, 0)
-    return TextFile(path, state.st_size, state.st_mtime_ns)
-
-
 class SourceChooser(QComboBox):
     """Files that were chosen stay in the list. chosen(Source | None): None is the text on screen."""
 
@@ -64,14 +55,14 @@ class SourceChooser(QComboBox):
         """Choose this file, as it is now."""
         path = str(Path(path))
         self._files = [path, *(other for other in self._files if other != path)]
-        self._source = file_source(path)
+        self._source = TextFile.at(path)
         self._fill()
         self.chosen.emit(self._source)
 
     def look_again(self) -> None:
         """At a file that may have been written to."""
         if isinstance(self._source, TextFile):
-            self._source = file_source(self._source.path)
+            self._source = TextFile.at(self._source.path)
 
     def words(self) -> str:
         """What is chosen, as it stands in a sentence."""
@@ -105,7 +96,7 @@ class SourceChooser(QComboBox):
         elif index == 1:
             self._source = examples_source(self._model)
         elif index < 2 + len(self._files):
-            self._source = file_source(self._files[index - 2])
+            self._source = TextFile.at(self._files[index - 2])
         else:
             self._show_chosen()  # until a file has been chosen
             self.ask_file()

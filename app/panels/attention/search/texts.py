@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from app.built_in_text import built_in_text
-from app.panels.attention.measures.sources import examples_source, file_source
+from app.panels.attention.measures.sources import examples_source
 from app.translation import tr
 from app.values import shortened
 from bert_core.info import ModelInfo
-from bert_core.queries_measures import Source, Texts
+from bert_core.queries_measures import Source, TextFile, Texts
 
 _LETTERS = 24  # of a file's name
 _FIRST_FILE = 2
@@ -38,10 +38,10 @@ class TextChooser(QComboBox):
     def source(self) -> Source:
         """What is chosen; a file as it is now."""
         if self._index == 0:
-            return file_source(str(built_in_text()))
+            return TextFile.at(str(built_in_text()))
         if self._index == 1:
             return examples_source(self._model)
-        return file_source(self._files[self._index - _FIRST_FILE])
+        return TextFile.at(self._files[self._index - _FIRST_FILE])
 
     def set_model(self, model: ModelInfo | None) -> None:
         """The examples are those of its language."""

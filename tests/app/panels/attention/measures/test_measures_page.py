@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.panels.attention.measures import MeasuresPage
-from app.panels.attention.measures.sources import examples_source, file_source
+from app.panels.attention.measures.sources import examples_source
 from app.selection import Hover
 from app.session import Session
 from app.values import LoadedModel, ModelChoice
@@ -29,6 +29,7 @@ from bert_core.queries_measures import (
     SetImportance,
     SetMeasured,
     SetMeasures,
+    TextFile,
     TextHeadPlaces,
     TextMeasures,
     Texts,
@@ -422,7 +423,7 @@ def test_a_file_that_cannot_be_used_is_said_and_can_be_tried_again(
     path = tmp_path / "bad.txt"
     path.write_bytes(b"\xff")
     page.sources.choose_file(str(path))
-    query = SetMeasures(file_source(str(path)))
+    query = SetMeasures(TextFile.at(str(path)))
     assert session.watched == {query}
     fail(session, query, f"{path}: Line 1 is not UTF-8.")
     assert page.jobs.measuring_line.end.text() == f"{path}: Line 1 is not UTF-8."
@@ -434,7 +435,7 @@ def test_a_file_that_cannot_be_used_is_said_and_can_be_tried_again(
     fail(session, query, "still not")
     path.write_bytes(b"good text")
     page.jobs.measuring_line.again_button.click()
-    assert session.watched == {SetMeasures(file_source(str(path)))} != {query}
+    assert session.watched == {SetMeasures(TextFile.at(str(path)))} != {query}
 
 
 def test_another_set_takes_the_place_of_the_one_under_way(
@@ -444,9 +445,9 @@ def test_another_set_takes_the_place_of_the_one_under_way(
     path = tmp_path / "sentences.txt"
     path.write_text("one", encoding="utf-8")
     page.sources.choose_file(str(path))
-    assert session.watched == {SetMeasures(file_source(str(path)))}
+    assert session.watched == {SetMeasures(TextFile.at(str(path)))}
     choose_text(page)  # while it runs on, it says of what
-    come(session, SetMeasures(file_source(str(path))), progress=Progress(1, 5))
+    come(session, SetMeasures(TextFile.at(str(path))), progress=Progress(1, 5))
     assert page.jobs.measuring_line.words.text.startswith("sentences.txt: 1 of 5 texts")
     answer_all_of_text(session)
     assert page.over.text == "This text, 17 pieces"

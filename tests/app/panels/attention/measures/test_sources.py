@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.examples import load_examples
-from app.panels.attention.measures.sources import SourceChooser, examples_source, file_source
-from bert_core.queries_measures import Texts
+from app.panels.attention.measures.sources import SourceChooser, examples_source
+from bert_core.queries_measures import TextFile, Texts
 from tests.app.fakes import fake_model_info
 
 
@@ -63,7 +63,7 @@ def test_a_file_is_asked_for_and_stays_in_the_list(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(sentences), ""))
     (source,) = choose(chooser, "A text file")
-    assert source == file_source(str(sentences)) == chooser.source
+    assert source == TextFile.at(str(sentences)) == chooser.source
     assert chooser.currentText() == "sentences.txt" == chooser.words()
     assert chooser.itemData(2, Qt.ItemDataRole.ToolTipRole) == str(sentences)
     assert choose(chooser, "This text") == [None]
@@ -88,5 +88,5 @@ def test_a_file_that_was_written_to_is_another(chooser: SourceChooser, sentences
 
 
 def test_a_file_that_is_gone_can_still_be_named(tmp_path: Path) -> None:
-    source = file_source(str(tmp_path / "gone.txt"))
+    source = TextFile.at(str(tmp_path / "gone.txt"))
     assert (source.size, source.changed) == (0, 0)  # whoever reads it says what is wrong
