@@ -1,4 +1,4 @@
-"""The command line: trace, pretrain, evaluate, bench."""
+"""The command line: trace, pretrain, finetune, predict, evaluate, bench."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from pathlib import Path
 
 from bert_core.errors import BertError, RecipeError
 from bert_core.features.command import HELP as FEATURES
+from bert_core.finetuning.arguments import DESCRIPTION as FINETUNE
+from bert_core.finetuning.arguments import add_arguments
+from bert_core.finetuning.asking import (
+    EVALUATE,
+    PREDICT,
+    add_evaluate_arguments,
+    add_predict_arguments,
+    evaluate_files,
+)
 
 PRETRAIN = """Texts are plain, .xz, .gz or .zst: one paragraph a line, a blank line between documents. The run's folder
 holds recipe, events and checkpoints, each of them a model that opens as it is; the finished one is RUN/model."""
@@ -86,8 +95,20 @@ def parser() -> argparse.ArgumentParser:
     )
     pretrain.set_defaults(run=_pretrain)
 
+    finetune = commands.add_parser(
+        "finetune", help="tune a BERT for a task on examples", description=FINETUNE
+    )
+    add_arguments(finetune)
+
+    predict = commands.add_parser(
+        "predict", help="what a tuned model says of the examples in a file", description=PREDICT
+    )
+    add_predict_arguments(predict)
+
     evaluate = commands.add_parser(
-        "evaluate", help="masked-word and next-sentence figures of a model on a text"
+        "evaluate",
+        help="figures of a tuned model on labelled examples, or of masked words and next sentences on a text",
+        description=EVALUATE,
     )
     evaluate.add_argument("--model", default="mini-en", help="a built-in name, a folder, or a hub id")
     evaluate.add_argument(
@@ -97,18 +118,20 @@ def parser() -> argparse.ArgumentParser:
         action="extend",
         required=True,
         metavar="PATH",
-        help="text files or folders",
+        help="files of examples; of pretraining text files or folders",
+    )
+    add_evaluate_arguments(evaluate)
+    evaluate.add_argument(
+        "--pairs", type=_from_to(2, 1_000_000), default=512, help="pretraining: how many pairs are drawn"
     )
     evaluate.add_argument(
-        "--pairs", type=_from_to(2, 1_000_000), default=512, help="how many pairs are drawn"
+        "--length", type=_from_to(16, 512), default=128, help="pretraining: pieces in a pair"
     )
-    evaluate.add_argument("--length", type=_from_to(16, 512), default=128, help="pieces in a pair")
     evaluate.add_argument(
         "--seed",
         type=_from_to(0, 2**31),
-        help="which pairs, which pieces; left out, those of a run's figures",
+        help="pretraining: which pairs, which pieces; left out, those of a run's figures",
     )
-    evaluate.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     evaluate.set_defaults(run=_evaluate)
 
     bench = commands.add_parser("bench", help="speed, as ratios against references in the same run")
@@ -193,6 +216,10 @@ def _pretrain(wishes: argparse.Namespace) -> int:
 
 
 def _evaluate(wishes: argparse.Namespace) -> int:
+    return evaluate_files(wishes, _evaluate_pretraining)
+
+
+def _evaluate_pretraining(wishes: argparse.Namespace) -> int:
     from bert_core.pretraining.command import evaluate_model
 
     figures = evaluate_model(

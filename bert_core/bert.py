@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from bert_core.checkpoints import read_checkpoint, write_folder
 from bert_core.checkpoints.assemble import build_module, canonical_tensors, random_module
 from bert_core.config import BertConfig
 from bert_core.devices import choose_device, choose_dtype, is_native, out_of_memory
-from bert_core.errors import MemoryShortage, VocabularyError
+from bert_core.errors import CheckpointError, MemoryShortage, VocabularyError
+from bert_core.finetuning.task_info import TaskInfo
 from bert_core.info import ModelInfo, ParameterCounts
 from bert_core.interventions import NONE, Interventions
 from bert_core.model.bert import BertModule
@@ -20,9 +24,17 @@ from bert_core.tokenization import Tokenizer
 from bert_core.trace import Token, Trace
 from bert_core.tracing import never, trace_scene
 
+if TYPE_CHECKING:
+    from bert_core.checkpoints import Checkpoint
+    from bert_core.finetuning.model import TunedModel
+
 
 class Bert:
-    """A BERT with its tokenizer. `module` is the torch.nn.Module, `model_id` says which model, device and precision."""
+    """A BERT with its tokenizer. `module` is the torch.nn.Module, `model_id` says which model, device and precision.
+
+    task_model  what it is tuned for: a TunedModel whose `bert` is `module`; None where it is as pretrained
+    head        layers put on it for a task that is not known here: they are only kept, for `save`
+    """
 
     def __init__(
         self,
@@ -32,6 +44,8 @@ class Bert:
         source: str = "",
         folder: Path | None = None,
         weights_files: tuple[Path, ...] = (),
+        task_model: TunedModel | None = None,
+        head: Mapping[str, Tensor] | None = None,
     ) -> None:
         config = module.config
         if len(tokenizer.vocabulary) > config.vocab_size:
@@ -42,6 +56,8 @@ class Bert:
                 remedy="Use the vocabulary that the model was trained with.",
             )
         self.module = module
+        self.task_model = task_model
+        self._head = dict(head or {})
         self.config = config
         self.tokenizer = tokenizer.with_max_length(min(tokenizer.max_length, config.max_position_embeddings))
         self.source = source
@@ -72,6 +88,7 @@ class Bert:
         try:
             checkpoint = read_checkpoint(source, progress)
             module = build_module(checkpoint, where, precision, progress)
+            task_model = _task_model(checkpoint, module)
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise
@@ -86,6 +103,8 @@ class Bert:
             source=str(source),
             folder=checkpoint.folder,
             weights_files=checkpoint.weights_files,
+            task_model=task_model,
+            head=checkpoint.head if task_model is None else None,
         )
 
     @classmethod
@@ -97,6 +116,11 @@ class Bert:
             if isinstance(part, torch.nn.Linear):
                 part.to(precision)
         return cls(module, tokenizer, source=f"random-{seed}")
+
+    @property
+    def task(self) -> TaskInfo | None:
+        """What it is tuned for; None: it is as pretrained."""
+        return None if self.task_model is None else self.task_model.info
 
     def trace(
         self,
@@ -126,8 +150,16 @@ class Bert:
         return trace_scene(self.module, self.tokenizer, self.vocabulary, scene, predict, cancelled)
 
     def save(self, folder: str | Path) -> None:
-        """Write a folder that `transformers` opens unchanged, tokenizer included; whole or not at all."""
-        write_folder(Path(folder), self.config, self.tokenizer, canonical_tensors(self.module))
+        """Write a folder that `transformers` opens unchanged, tokenizer included; whole or not at all.
+
+        What is on it for a task goes with it.
+        """
+        if self.task_model is None:
+            config: BertConfig = self.config
+            tensors: Mapping[str, Tensor] = {**canonical_tensors(self.module), **self._head}
+        else:
+            config, tensors = self.task_model.canonical()
+        write_folder(Path(folder), config, self.tokenizer, tensors)
 
     def parameter_counts(self) -> ParameterCounts:
         """How many weights each part has, and the rule of thumb beside them."""
@@ -144,6 +176,7 @@ class Bert:
             mlm=count(module.mlm),
             nsp=count(module.nsp),
             rule_of_thumb=thumb,
+            task=0 if self.task_model is None else count(self.task_model) - count(module),
         )
 
     def info(self) -> ModelInfo:
@@ -169,8 +202,25 @@ class Bert:
             has_pooler=self.module.pooler is not None,
             has_mlm=self.module.mlm is not None,
             has_nsp=self.module.nsp is not None,
+            vocabulary=_digest(self.tokenizer.vocabulary),
+            task=self.task,
         )
 
     def pieces(self, text_a: str, text_b: str | None = None) -> tuple[Token, ...]:
         """The tokens of a text or pair, without running the model."""
         return self.tokenizer.encode(text_a, text_b).tokens
+
+
+def _task_model(checkpoint: Checkpoint, module: BertModule) -> TunedModel | None:
+    if checkpoint.task is None:
+        return None
+    from bert_core.finetuning.model import TunedModel
+
+    try:
+        return TunedModel.loaded(module, checkpoint.task, checkpoint.head)
+    except CheckpointError as error:
+        raise CheckpointError(error.what, where=checkpoint.folder, remedy=error.remedy) from error
+
+
+def _digest(vocabulary: Collection[str]) -> str:
+    return hashlib.sha256("\n".join(vocabulary).encode(errors="surrogatepass")).hexdigest()

@@ -46,7 +46,52 @@ class NextTarget:
     scale: Scale = "probability"
 
 
-Target = CandidateTarget | NextTarget
+@dataclass(frozen=True)
+class ClassTarget:
+    """A class of the whole text, as a tuned model has it.
+
+    label  its index; None: the one that is predicted for the text as it is
+    scale  its logit; or after a softmax over the classes its probability, or the natural logarithm of that
+    """
+
+    label: int | None = None
+    scale: Scale = "logit"
+
+
+@dataclass(frozen=True)
+class ScoreTarget:
+    """The one number that a tuned model gives a text: its value, or in multiple choice the score of the ending in B."""
+
+    scale: Literal["logit"] = "logit"
+
+
+@dataclass(frozen=True)
+class TagTarget:
+    """A tag of the piece at a position, as a tuned model has it; `label` and `scale` as in `ClassTarget`.
+
+    position  None: the first word's first piece that is predicted another tag than "O", else the first word's
+    """
+
+    position: int | None = None
+    label: int | None = None
+    scale: Scale = "logit"
+
+
+@dataclass(frozen=True)
+class SpanTarget:
+    """That the answer begins with the piece at `start` and ends with the one at `end`; 0, 0: there is none.
+
+    start, end  None, both: the best answer in the text as it is
+    scale       the sum of the two logits; or the product of the two probabilities, or its natural logarithm
+    """
+
+    start: int | None = None
+    end: int | None = None
+    scale: Scale = "logit"
+
+
+TaskTarget = ClassTarget | ScoreTarget | TagTarget | SpanTarget
+Target = CandidateTarget | NextTarget | TaskTarget
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bert_core.config import BertConfig
+from bert_core.finetuning.task_info import TaskInfo
 
 
 def short_name(source: str) -> str:
@@ -24,7 +25,7 @@ def short_name(source: str) -> str:
 
 @dataclass(frozen=True)
 class ParameterCounts:
-    """Numbers of weights by part; `encoder` is the L layers, `rule_of_thumb` V*H + 12*L*H^2."""
+    """Numbers of weights by part; `encoder` is the L layers, `rule_of_thumb` V*H + 12*L*H^2, `task` a task's layer."""
 
     embeddings: int
     encoder: int
@@ -32,11 +33,12 @@ class ParameterCounts:
     mlm: int
     nsp: int
     rule_of_thumb: int
+    task: int = 0
 
     @property
     def total(self) -> int:
         """All weights, tied ones counted once."""
-        return self.embeddings + self.encoder + self.pooler + self.mlm + self.nsp
+        return self.embeddings + self.encoder + self.pooler + self.mlm + self.nsp + self.task
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class ModelInfo:
     source   what was asked for: a built-in name, a folder, a hub id
     native   whether the device multiplies in this precision itself, or emulates it slowly
     chinese  whether the vocabulary is mostly Chinese characters
+    vocabulary  a digest of it: where two are equal, ids mean the same; empty where it is not known
+    task     what it is tuned for; None: it is as pretrained
     """
 
     model_id: str
@@ -66,6 +70,8 @@ class ModelInfo:
     has_pooler: bool
     has_mlm: bool
     has_nsp: bool
+    vocabulary: str = ""
+    task: TaskInfo | None = None
 
     @property
     def name(self) -> str:

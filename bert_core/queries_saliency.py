@@ -59,9 +59,10 @@ class Outcome:
     chance       of a candidate: how probable it is there when that place is masked
     scene        the scene with this change
     target       the same prediction in it: its place may have moved
-    probability  of the candidate that the target is about, or p(is next)
-    divergence   KL(as it is || with the change) of the distribution it is from, in nats
-    best         the best candidate there, and its probability; None where the target is about the next sentence
+    probability  of the candidate, class, tag or answer that the target is about, or p(is next); of a number, itself
+    divergence   KL(as it is || with the change) of the distribution it is from, in nats; NaN where there is none
+    best         the best candidate, class, tag or answer there ("" for none), and its probability; None where the
+                 target is about the next sentence, or a number
     """
 
     kind: ChangeKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from bert_core.checkpoints.names import (
     foreign_family,
 )
 from bert_core.checkpoints.sources import locate
+from bert_core.checkpoints.tasks import is_head, task_of
 from bert_core.checkpoints.weights import StoredTensor, find_weights, open_weights
 from bert_core.config import BertConfig
 from bert_core.errors import CheckpointError
+from bert_core.finetuning.task_info import TaskInfo
 from bert_core.tokenization import Tokenizer
 
 _DTYPES = ("F32", "F16", "BF16", "F64")
@@ -47,7 +49,11 @@ class Checkpoint:
     Writing to a tensor changes memory, never the file.
     """
     ignored: tuple[str, ...]
-    """Tensors in the file that BERT's pretraining model has no place for, such as a classifier."""
+    """Tensors in the file that are of no use here."""
+    task: TaskInfo | None = None
+    """What it is tuned for, if for one of the tasks that are known here."""
+    head: Mapping[str, Tensor] = field(default_factory=dict)
+    """The tensors of layers put on BERT for a task (see checkpoints/tasks.py), whether or not `task` is known."""
 
 
 def read_checkpoint(source: str | Path, progress: Callable[[str, float], None] | None = None) -> Checkpoint:
@@ -72,12 +78,25 @@ def read_checkpoint(source: str | Path, progress: Callable[[str, float], None] |
             where=where,
             remedy="The file is incomplete; get it again.",
         )
-    ignored = check_shapes(config, shapes, where)
-    kept = {name: tensor for name, tensor in named.items() if name not in set(ignored)}
-    tensors = _load(kept, progress)
+    surplus = check_shapes(config, shapes, where)
+    task = task_of(values, shapes, config.hidden_size, where)
+    head = _head({name: named[name] for name in surplus if is_head(name)}, known=task is not None)
+    ignored = tuple(name for name in surplus if name not in head)
+    tensors = _load({name: tensor for name, tensor in named.items() if name not in set(surplus)}, progress)
     if DECODER in tensors and _same(tensors[DECODER], tensors[WORD_EMBEDDINGS]):
         del tensors[DECODER]
-    return Checkpoint(str(source), folder, files, config, tokenizer, tensors, ignored)
+    return Checkpoint(str(source), folder, files, config, tokenizer, tensors, ignored, task, head)
+
+
+def read_task(source: str | Path) -> TaskInfo | None:
+    """What a checkpoint is tuned for, told without reading its weights; see `task_of`. Raises as `read_checkpoint`."""
+    folder = locate(source, None)
+    config_file, values = _read_config(folder)
+    config = _config(values, config_file)
+    files, stored = open_weights(folder)
+    where = files[0] if len(files) == 1 else folder
+    shapes = {name: tensor.shape for name, tensor in _canonical(stored, where).items()}
+    return task_of(values, shapes, config.hidden_size, where)
 
 
 def _read_config(folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -152,6 +171,13 @@ def _load(
     if progress is not None:
         progress("Checking the weights", 1.0)
     return tensors
+
+
+def _head(stored: Mapping[str, StoredTensor], *, known: bool) -> dict[str, Tensor]:
+    """The layers put on BERT. Of a task that is not known here, they are only kept: what is in them is theirs."""
+    if known:
+        return _load(stored, None)
+    return {name: tensor.load() for name, tensor in stored.items() if tensor.dtype in _DTYPES}
 
 
 def _check_finite(name: str, tensor: Tensor, file: Path) -> None:

@@ -31,9 +31,9 @@ def snapshot(model_id: str, progress: Callable[[str, float], None] | None = None
 
     Raises CheckpointError if it is neither in the cache nor to be had.
     """
-    cached = _cached(model_id)
-    if cached is not None:
-        return cached
+    here = cached(model_id)
+    if here is not None:
+        return here
     import huggingface_hub
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
@@ -71,7 +71,7 @@ def _not_here(model_id: str, why: str) -> CheckpointError:
     )
 
 
-def _cached(model_id: str) -> Path | None:
+def cached(model_id: str) -> Path | None:
     """The folder in the hub's cache, if nothing we need is missing from it."""
     import huggingface_hub
 

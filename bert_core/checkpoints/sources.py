@@ -60,3 +60,17 @@ def locate(source: str | Path, progress: Callable[[str, float], None] | None = N
 def known_models() -> str:
     """The built-in names, for a message."""
     return ", ".join(builtin_models()) or "none in this installation"
+
+
+def local(source: str | Path) -> Path | None:
+    """As `locate`, but nothing is asked of a network: None where it is not on this machine, or is no model's name.
+
+    Raises CheckpointError where a folder cannot be opened.
+    """
+    if isinstance(source, Path) or source in builtin_models() or Path(source).expanduser().is_dir():
+        return locate(source)
+    if not _HUB_ID.fullmatch(source) or ".." in source or "--" in source:
+        return None
+    from bert_core.checkpoints.hub import cached
+
+    return cached(source)

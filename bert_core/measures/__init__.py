@@ -6,8 +6,10 @@ They are looked up when asked for, since some import torch and this package must
 from importlib import import_module
 
 _WHERE = {
+    "cka": "kernel_alignment",
     "continuity": "text_continuity",
     "distance": "attention_distance",
+    "drift": "attention_drift",
     "effect": "intervention_effect",
     "effective_attention": "attention_identifiability",
     "entropy": "attention_entropy",

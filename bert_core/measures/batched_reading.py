@@ -12,7 +12,6 @@ from bert_core.interventions import Interventions
 from bert_core.measures.trace_model import layer_at
 from bert_core.model.attention import SelfAttention, attention_bias
 from bert_core.model.embeddings import Terms, without_dropped
-from bert_core.model.layers import Linear
 
 if TYPE_CHECKING:
     from bert_core.bert import Bert
@@ -23,7 +22,7 @@ _CPU_ROWS = 256
 """So many pieces are read at once on a CPU, about: more take as long each, and make way less often."""
 
 
-def linear(part: Linear, x: Tensor) -> Tensor:
+def linear(part: torch.nn.Linear, x: Tensor) -> Tensor:
     """float32 [..., in] -> [..., out], in float32 also where the model's linear layers have bfloat16."""
     return torch.nn.functional.linear(x, part.weight.float(), part.bias.float())
 
@@ -68,19 +67,24 @@ class BatchedReading:
         )
         return found
 
-    def hidden(self, words: Tensor, rows: Sequence[int]) -> Tensor:
+    def hidden(self, words: Tensor, rows: Sequence[int], layers: int = 1) -> Tensor:
         """Word embeddings [B, S, H] -> hidden states after the last layer [B, R, H], at R places.
+
+        layers  of more than one, those after each of the last so many stand side by side: [B, R, layers * H]
 
         The other embeddings and LayerNorm come on top. Where a word embedding is dropped, no gradient comes back to it.
         """
         hidden: Tensor = self._bert.module.embeddings.LayerNorm(words * self._words_kept + self._added)
         last = self._bert.config.num_hidden_layers - 1
+        kept: list[Tensor] = []
         for index in range(last + 1):
             self._check()
             if hidden.requires_grad:
                 hidden.register_hook(self._asked)
-            hidden = self._layer(index, hidden, list(rows) if index == last else None)
-        return hidden
+            hidden = self._layer(index, hidden, list(rows) if index == last and layers == 1 else None)
+            if index > last - layers:
+                kept.append(hidden)
+        return hidden if layers == 1 else torch.cat(kept, -1)[:, list(rows)]
 
     def _asked(self, gradient: Tensor) -> None:
         self._check()

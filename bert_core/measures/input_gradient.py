@@ -54,4 +54,4 @@ def scene_gradient_x_input(
         scores = (gradient * words.detach())[0].sum(-1).cpu().double().numpy()
     varied = np.ones(len(scores), np.bool_)
     scores.flags.writeable = varied.flags.writeable = False
-    return Attribution("gradient x input", target, scores, varied, value.item(), steps=1)
+    return Attribution("gradient x input", reading.target, scores, varied, value.item(), steps=1)

@@ -65,7 +65,7 @@ def scene_leave_one_out(
     scores = np.zeros(len(ids))
     scores[places] = values[0] - values[1:]
     scores.flags.writeable = varied.flags.writeable = False
-    return Attribution("leave-one-out", target, scores, varied, float(values[0]))
+    return Attribution("leave-one-out", reading.target, scores, varied, float(values[0]))
 
 
 def _values(reading: SceneTarget, texts: list[list[int]]) -> Floats:

@@ -114,7 +114,6 @@ class _Path:
         blank = {"[MASK]": tokenizer.mask_id, "[PAD]": tokenizer.pad_id}[baseline]
         if blank is None:
             raise TextError(f"This vocabulary has no {baseline} to compare with.")
-        self._target = target
         with _mode(), torch.no_grad():
             self._reading = SceneTarget(bert, scene, target, check)
             ids, kept = self._reading.ids, (tokenizer.cls_id, tokenizer.sep_id)
@@ -147,7 +146,7 @@ class _Path:
         difference = last - first
         gap = abs(float(scores.sum()) - difference) / max(abs(difference), LEAST_DIFFERENCE)
         scores.flags.writeable = self.varied.flags.writeable = False
-        return Attribution("integrated gradients", self._target, scores, self.varied, last, first, gap, steps)
+        return Attribution("integrated gradients", self._reading.target, scores, self.varied, last, first, gap, steps)
 
 
 @contextmanager

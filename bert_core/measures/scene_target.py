@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from bert_core.errors import TextError
-from bert_core.explanations import CandidateTarget, Scale, Target
+from bert_core.explanations import CandidateTarget, NextTarget, Scale, Target
 from bert_core.measures.batched_reading import BatchedReading, linear
+from bert_core.measures.task_target import TaskHead, is_task_target
 from bert_core.scene import Scene
 from bert_core.trace import Token
 from bert_core.tracing import replaced_tokens
@@ -45,14 +46,17 @@ def require_words(bert: Bert) -> None:
 class SceneTarget:
     """F(x): the target as a function of the word embeddings x of the scene's pieces, in float32.
 
+    target  as it was given; what it leaves open is what the model predicts for the scene as it is
+
     Raises ValueError for a scene of another model; TextError where the model has not got the head for the target, or
     there is no such piece or head.
     """
 
     def __init__(self, bert: Bert, scene: Scene, target: Target, check: Callable[[], None]) -> None:
-        self._module, self._target = bert.module, target
+        self._module, self.target = bert.module, target
         self.tokens = scene_tokens(bert, scene)
         self.ids = [token.id for token in self.tokens]
+        self._head = TaskHead(bert, target, self.tokens) if is_task_target(target) else None
         if isinstance(target, CandidateTarget):
             require_words(bert)
             if not 0 <= target.position < len(self.tokens):
@@ -61,17 +65,20 @@ class SceneTarget:
                 raise TextError(
                     f"Id {target.token_id} is not in this vocabulary of {len(bert.vocabulary)} pieces."
                 )
-        elif bert.module.nsp is None:
+        elif isinstance(target, NextTarget) and bert.module.nsp is None:
             raise TextError(
                 "This model has no next-sentence head.",
                 remedy="Load a checkpoint that kept its pretraining heads.",
             )
         segments = [token.segment for token in self.tokens]
         self._reading = BatchedReading(bert, segments, scene.interventions, check)
+        if self._head is not None and is_task_target(target):
+            named = self._head.named(target, self._logits(self.words([self.ids]))[0])
+            self.target, self._head = named, TaskHead(bert, named, self.tokens)
 
     def batch(self, *, gradients: bool) -> int:
         """How many texts to read at once."""
-        logits = isinstance(self._target, CandidateTarget) and self._target.scale != "logit"
+        logits = isinstance(self.target, CandidateTarget) and self.target.scale != "logit"
         return self._reading.batch(1, gradients=gradients, logits=logits)
 
     def words(self, ids: Sequence[Sequence[int]]) -> Tensor:
@@ -80,9 +87,18 @@ class SceneTarget:
 
     def values(self, words: Tensor) -> Tensor:
         """[B, S, H] -> [B]."""
-        if isinstance(self._target, CandidateTarget):
-            return self._candidate(self._target, self._reading.hidden(words, [self._target.position])[:, 0])
-        return self._next(self._target.scale, self._reading.hidden(words, [0])[:, 0])
+        target = self.target
+        if isinstance(target, CandidateTarget):
+            return self._candidate(target, self._reading.hidden(words, [target.position])[:, 0])
+        if isinstance(target, NextTarget):
+            return self._next(target.scale, self._reading.hidden(words, [0])[:, 0])
+        assert self._head is not None  # it is a task's
+        return self._head.values(target, self._logits(words))
+
+    def _logits(self, words: Tensor) -> Tensor:
+        """Of the task's own head."""
+        assert self._head is not None
+        return self._head.logits(self._reading.hidden(words, self._head.rows, self._head.layers))
 
     def _candidate(self, target: CandidateTarget, hidden: Tensor) -> Tensor:
         head = self._module.mlm

@@ -11,7 +11,15 @@ import numpy as np
 import torch
 
 from bert_core.errors import TextError
-from bert_core.explanations import CandidateTarget, Floats, Target
+from bert_core.explanations import (
+    CandidateTarget,
+    Floats,
+    NextTarget,
+    ScoreTarget,
+    SpanTarget,
+    TagTarget,
+    Target,
+)
 from bert_core.interventions import NONE, Interventions
 from bert_core.measures.batched_reading import BatchedReading, linear
 from bert_core.measures.changed_scenes import Moved, swapped, without_word
@@ -19,6 +27,7 @@ from bert_core.measures.enough_memory import enough_memory
 from bert_core.measures.in_steps import finished, retried
 from bert_core.measures.ranked_pieces import best_ids
 from bert_core.measures.scene_target import SceneTarget, nothing, require_words, scene_tokens
+from bert_core.measures.task_target import TaskHead, best_span, is_task_target
 from bert_core.queries import Progress
 from bert_core.queries_saliency import ChangeKind, Changes, Outcome, WhatIfTable
 from bert_core.scene import Scene
@@ -43,7 +52,7 @@ def what_if(
 ) -> WhatIfTable:
     """What a prediction would be with something else in the text; see `WhatIf` for `changes`.
 
-    target    a `CandidateTarget` or a `NextTarget`; its scale counts for nothing, probabilities are told
+    target    see bert_core.explanations; its scale counts for nothing, probabilities are told
     position  of the piece that gives way to each of the `count` best candidates of its own mask
     check     called before every layer; may raise
 
@@ -71,7 +80,7 @@ class _Shape(NamedTuple):
 
     segments: tuple[int, ...]
     changes: Interventions
-    place: int
+    target: Target
 
 
 def scene_what_if(
@@ -88,9 +97,10 @@ def scene_what_if(
     It yields a Progress in changes after every batch, with the table so far. A batch that `check` calls off by raising
     Cancelled is begun again after a None. Raises ValueError for a scene of another model; all else as in `what_if`.
     """
-    reader = _Reader(bert, target, check or nothing)
     with enough_memory("read this text"), torch.inference_mode():
-        tokens = SceneTarget(bert, scene, target, check or nothing).tokens  # refuses what cannot be
+        known = SceneTarget(bert, scene, target, check or nothing)  # refuses what cannot be
+        tokens, target = known.tokens, known.target
+    reader = _Reader(bert, target, check or nothing)
     variants = [_Variant("as it is", "", None, None, scene, target, tokens)]
     turned = swapped(bert.pieces, scene)
     if turned is not None:
@@ -110,7 +120,8 @@ def scene_what_if(
         for begin in range(0, len(members), batch):
             part = members[begin : begin + batch]
             texts = [[token.id for token in variants[index].tokens] for index in part]
-            logs = yield from retried(partial(reader.logs, reading, shape.place, texts))
+            first = variants[part[0]]
+            logs = yield from retried(partial(reader.logs, reading, first, texts))
             before = logs[0] if before is None else before
             for index, row in zip(part, logs, strict=True):
                 found[index] = reader.outcome(variants[index], before, row)
@@ -124,13 +135,9 @@ def _by_shape(variants: Sequence[_Variant]) -> dict[_Shape, list[int]]:
     found: dict[_Shape, list[int]] = {}
     for index, variant in enumerate(variants):
         segments = tuple(token.segment for token in variant.tokens)
-        shape = _Shape(segments, variant.scene.interventions, _place(variant.target))
+        shape = _Shape(segments, variant.scene.interventions, variant.target)
         found.setdefault(shape, []).append(index)
     return found
-
-
-def _place(target: Target) -> int:
-    return target.position if isinstance(target, CandidateTarget) else 0
 
 
 class _Reader:
@@ -155,8 +162,8 @@ class _Reader:
             )
         ids = [token.id for token in tokens]
         ids[position] = self._mask
-        shape = _Shape(tuple(token.segment for token in tokens), scene.interventions, position)
-        logs = (yield from retried(partial(self._words_at, shape, ids)))[0]
+        shape = _Shape(tuple(token.segment for token in tokens), scene.interventions, self._target)
+        logs = (yield from retried(partial(self._words_at, shape, position, ids)))[0]
         found = [self._put(scene, tokens, position, self._mask, "masked", None)]
         for id_ in best_ids(logs, count).tolist():
             found.append(self._put(scene, tokens, position, id_, "candidate", float(np.exp(logs[id_]))))
@@ -186,10 +193,14 @@ class _Reader:
     ) -> list[_Variant]:
         """A change after which pieces stand elsewhere; none where that of the target is gone."""
         target = self._target
-        if isinstance(target, CandidateTarget):
-            if target.position not in moved:
+        if isinstance(target, CandidateTarget | TagTarget):
+            if target.position is None or target.position not in moved:
                 return []
             target = replace(target, position=moved[target.position])
+        elif isinstance(target, SpanTarget) and target.start and target.end:
+            if kind == "swapped" or target.start not in moved or target.end not in moved:
+                return []
+            target = replace(target, start=moved[target.start], end=moved[target.end])
         return [_Variant(kind, piece, position, None, scene, target, scene_tokens(self._bert, scene))]
 
     def _put(
@@ -215,24 +226,34 @@ class _Reader:
         with enough_memory("read this text"), torch.inference_mode():
             return BatchedReading(self._bert, shape.segments, shape.changes, self._check)
 
-    def logs(self, reading: BatchedReading, place: int, texts: list[list[int]]) -> Floats:
-        """The logarithms of what is predicted: float64 [N, V] at a place, or [N, 2] about the next sentence."""
+    def logs(self, reading: BatchedReading, variant: _Variant, texts: list[list[int]]) -> Floats:
+        """What is predicted of N texts as `variant`'s target has it, float64: the logarithms of probabilities, [N, V]
+        of words, [N, 2] about the next sentence, [N, C] of classes or tags, [N, 2, S] of where an answer begins and
+        ends; or numbers, [N, 1].
+        """
+        target = variant.target
         with enough_memory(f"read {len(texts)} texts at once"), torch.inference_mode():
-            hidden = reading.hidden(reading.words(texts), [place])[:, 0]
-            if isinstance(self._target, CandidateTarget):
-                return self._word_logs(hidden)
-            pooler, head = self._bert.module.pooler, self._bert.module.nsp
-            assert pooler is not None and head is not None
-            logits = linear(head.seq_relationship, torch.tanh(linear(pooler.dense, hidden)))
-            found: Floats = logits.double().log_softmax(-1).cpu().numpy()
+            words = reading.words(texts)
+            if isinstance(target, CandidateTarget):
+                return self._word_logs(reading.hidden(words, [target.position])[:, 0])
+            if is_task_target(target):
+                head = TaskHead(self._bert, target, variant.tokens)
+                logits = head.logits(reading.hidden(words, head.rows, head.layers)).double()
+                if isinstance(target, TagTarget):
+                    logits = logits[:, 0]
+                if isinstance(target, ScoreTarget):
+                    values: Floats = logits.cpu().numpy()
+                    return values
+            else:
+                pooler, nsp = self._bert.module.pooler, self._bert.module.nsp
+                assert pooler is not None and nsp is not None
+                first = reading.hidden(words, [0])[:, 0]
+                logits = linear(nsp.seq_relationship, torch.tanh(linear(pooler.dense, first))).double()
+            found: Floats = logits.log_softmax(-1).cpu().numpy()
             return found
 
     def outcome(self, variant: _Variant, before: Floats, now: Floats) -> Outcome:
         """What the prediction is with a change."""
-        word = isinstance(variant.target, CandidateTarget)
-        own = variant.target.token_id if isinstance(variant.target, CandidateTarget) else 0
-        best = int(best_ids(now, 1)[0])
-        divergence = max(0.0, float(np.exp(before) @ (before - now)))
         return Outcome(
             variant.kind,
             variant.piece,
@@ -240,15 +261,31 @@ class _Reader:
             variant.chance,
             variant.scene,
             variant.target,
-            float(np.exp(now[own])),
-            divergence,
-            (self._bert.vocabulary[best], float(np.exp(now[best]))) if word else None,
+            _worth(variant.target, now),
+            _divergence(before, now) if not isinstance(variant.target, ScoreTarget) else float("nan"),
+            self._best(variant, now),
         )
 
-    def _words_at(self, shape: _Shape, ids: list[int]) -> Floats:
+    def _best(self, variant: _Variant, now: Floats) -> tuple[str, float] | None:
+        target = variant.target
+        if isinstance(target, NextTarget | ScoreTarget):
+            return None
+        best = int(best_ids(now, 1)[0]) if now.ndim == 1 else 0
+        if isinstance(target, CandidateTarget):
+            return self._bert.vocabulary[best], float(np.exp(now[best]))
+        info = self._bert.task
+        assert info is not None
+        if isinstance(target, SpanTarget):
+            span = best_span(
+                torch.from_numpy(now), info.max_answer_length, info.unanswerable, info.null_threshold
+            )
+            return _quoted(variant, *span), float(np.exp(now[0, span[0]] + now[1, span[1]]))
+        return info.labels[best], float(np.exp(now[best]))
+
+    def _words_at(self, shape: _Shape, position: int, ids: list[int]) -> Floats:
         with enough_memory("read this text"), torch.inference_mode():
             reading = BatchedReading(self._bert, shape.segments, shape.changes, self._check)
-            return self._word_logs(reading.hidden(reading.words([ids]), [shape.place])[:, 0])
+            return self._word_logs(reading.hidden(reading.words([ids]), [position])[:, 0])
 
     def _word_logs(self, hidden: torch.Tensor) -> Floats:
         """[N, H] -> float64 [N, V]."""
@@ -260,3 +297,32 @@ class _Reader:
         logits = torch.nn.functional.linear(features, table.float(), head.bias.float())
         logs: Floats = logits.double().log_softmax(-1).cpu().numpy()
         return logs
+
+
+def _worth(target: Target, now: Floats) -> float:
+    """The probability, or the number, that the target is about."""
+    if isinstance(target, ScoreTarget):
+        return float(now[0])
+    if isinstance(target, SpanTarget):
+        return float(np.exp(now[0, target.start] + now[1, target.end]))
+    if isinstance(target, CandidateTarget):
+        return float(np.exp(now[target.token_id]))
+    return float(np.exp(now[0 if isinstance(target, NextTarget) else target.label or 0]))
+
+
+def _divergence(before: Floats, now: Floats) -> float:
+    """KL(before || now) in nats, of answers the sum of both; NaN where the texts are not of the same length."""
+    if before.shape != now.shape:
+        return float("nan")
+    there = np.isfinite(before)
+    if not np.isfinite(now[there]).all():
+        return float("nan")
+    return max(0.0, float(np.exp(before[there]) @ (before[there] - now[there])))
+
+
+def _quoted(variant: _Variant, start: int, end: int) -> str:
+    """The answer's own characters; empty for none."""
+    if not start or not end:
+        return ""
+    text = variant.scene.text_b or ""
+    return text[variant.tokens[start].start : variant.tokens[end].end]

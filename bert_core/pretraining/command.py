@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -26,15 +25,13 @@ from bert_core.pretraining.preparation import NOTHING_APART, Prepared, Progress,
 from bert_core.pretraining.recipe import Recipe
 from bert_core.pretraining.text import find_files, read_documents
 from bert_core.tokenization import Tokenizer
+from bert_core.training.beginning import CalledOff, changed, heeding, recipe_of, remember
 from bert_core.training.ending import Ending
-from bert_core.training.files import write_json
-from bert_core.training.interrupts import Interrupts
 from bert_core.training.loop import train
 from bert_core.training.processes import main_process_first
 from bert_core.training.run_folder import RunFolder
-from bert_core.training.settings import LoopSettings
+from bert_core.training.settings import Device, LoopSettings
 
-Device = Literal["auto", "cpu"]
 CHANGEABLE = (
     "pieces",
     "accumulate",
@@ -103,20 +100,7 @@ def resume(
     folder = RunFolder.open(out)
     if folder.values.get("kind") != "pretrain":
         raise TrainingError("This is not a pretraining run.", where=out)
-    if not isinstance(folder.values.get("recipe"), dict):
-        raise TrainingError("It holds no recipe.", where=out / "run.json")
-    try:
-        before = Recipe.from_dict(folder.values["recipe"])
-    except RecipeError as error:
-        raise TrainingError(f"Its recipe cannot be read: {error}", where=out / "run.json") from error
-    recipe = before.with_settings(settings)
-    old, new = before.to_dict(), recipe.to_dict()
-    if changed := [name for name in old if old[name] != new[name] and name not in CHANGEABLE]:
-        raise RecipeError(
-            f"A run that has begun cannot change its {', '.join(changed)}.",
-            where=out,
-            remedy=f"What can be changed is {', '.join(CHANGEABLE)}.",
-        )
+    recipe = changed(recipe_of(folder, Recipe), settings, CHANGEABLE, out)
     return _run(folder, recipe, True, device, threads, owned, console)
 
 
@@ -174,9 +158,10 @@ def _run(
             with main_process_first(device) as is_main:  # the others find it done
                 if is_main:  # from here on, so that nobody else prepares the same, and no wish is lost
                     held.enter_context(folder.lock())
-                    _remember(folder, recipe)
-                prepared = _prepared(folder, recipe, _heeding(folder, owned, console))
-        except _CalledOff:
+                    remember(folder, recipe)
+                told = None if console is None else console.progress
+                prepared = _prepared(folder, recipe, heeding(owned, told, folder))
+        except CalledOff:
             return Ending("stopped", "The text is not prepared yet. Resume it to go on.", 0)
         task = Pretraining(
             new_module(recipe, prepared), prepared.tokenizer, recipe, prepared.train, prepared.heldout
@@ -223,40 +208,6 @@ def _prepared(folder: RunFolder, recipe: Recipe, progress: Progress) -> Prepared
             f"It does not say what text the run learns from: {error}", where=folder.path / "run.json"
         ) from error
     return prepare(corpus, heldout or None, recipe, folder.path / "data", tokenizer, progress)
-
-
-def _remember(folder: RunFolder, recipe: Recipe) -> None:
-    """Keep a recipe that a resume changed, for the next resume and for whoever looks on."""
-    if folder.values["recipe"] == json.loads(json.dumps(recipe.to_dict())):
-        return
-    folder.values["recipe"] = recipe.to_dict()
-    try:
-        write_json(folder.path / "run.json", folder.values)
-    except OSError as error:
-        raise TrainingError(
-            f"The changed settings cannot be written: {error.strerror or error}.",
-            where=folder.path / "run.json",
-        ) from error
-
-
-class _CalledOff(Exception):
-    """The run is not wanted any more, while it is being prepared."""
-
-
-def _heeding(folder: RunFolder, owned: bool, console: Console | None) -> Progress:
-    """Tells the console. If a window owns the run, a gone window or its wish to stop ends the preparation.
-
-    Signals end it at once, by themselves: there is nothing to save yet.
-    """
-    window = Interrupts(parent=owned)
-
-    def told(step: str, share: float) -> None:
-        if console is not None:
-            console.progress(step, share)
-        if owned and (window.asked() or folder.control.wish() == "stop"):
-            raise _CalledOff
-
-    return told
 
 
 def evaluate_model(

@@ -74,6 +74,19 @@ def save(
     return final
 
 
+def save_state(folder: RunFolder, step: int, state: Mapping[str, Any]) -> Path:
+    """Replace the state of the checkpoint of this step, whose weights are the same; return its folder.
+
+    Raises TrainingError if it cannot be written; the checkpoint is then as it was.
+    """
+    path = folder.checkpoints_path / f"step-{step}"
+    try:
+        write_json(path / _STATE, {"format": 1, "step": step, **state})
+    except OSError as error:
+        raise _not_written(path, str(error), full=is_full_disk(error)) from error
+    return path
+
+
 def load(path: Path) -> Saved:
     """Read a checkpoint. Raises TrainingError if it is damaged."""
     try:

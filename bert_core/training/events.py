@@ -7,6 +7,7 @@ import json
 import math
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,14 @@ class EventLog:
 class EventReader:
     """Follows a log that another process writes.
 
+    skip       lines for which it says True are not parsed: of a long record, most may be of no interest
     restarted  whether the last `read` found the log cut or replaced, and so began anew
     malformed  how many lines were no JSON object, and were passed over
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, skip: Callable[[bytes], bool] | None = None) -> None:
         self._path = Path(path)
+        self._skip = skip
         self._offset = 0
         self._tail = b""
         self.restarted = False
@@ -90,6 +93,8 @@ class EventReader:
         self._tail = (self._tail + whole[-_TAIL:])[-_TAIL:]
         events = []
         for line in io.BytesIO(whole):  # one by one: a split of a long log would hold up every other thread
+            if self._skip is not None and self._skip(line):
+                continue
             try:
                 event = json.loads(line)
             except (ValueError, RecursionError):

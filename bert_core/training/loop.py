@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
@@ -18,16 +18,24 @@ from bert_core.errors import BertError, TrainingError
 from bert_core.training import checkpoint, optimizers
 from bert_core.training.ending import Ending
 from bert_core.training.events import EventLog
+from bert_core.training.files import is_full_disk
 from bert_core.training.interrupts import Interrupts
 from bert_core.training.meter import Meter, finite
 from bert_core.training.processes import connect, part
 from bert_core.training.report import Listener, Report
 from bert_core.training.run_folder import RunFolder
+from bert_core.training.saver import Saver
 from bert_core.training.schedules import Schedule
 from bert_core.training.settings import LoopSettings
-from bert_core.training.task import Task
+from bert_core.training.task import ByExamples, Heeding, Task
+from bert_core.training.watching import Watching
 
 logger = logging.getLogger(__name__)
+
+Evaluated = Callable[[int, Mapping[str, float]], Iterable[str]]
+"""Is told of each evaluation, its step and figures, and gives warnings."""
+Finish = Callable[[], None]
+"""Makes of the last checkpoint, or of the best one, what a run is for."""
 
 _POLL = 0.2
 """Seconds between two looks at the wishes while a run is paused."""
@@ -42,10 +50,15 @@ def train(
     stop_when_parent_gone: bool = False,
     warnings: Sequence[str] = (),
     listener: Listener | None = None,
+    evaluated: Evaluated | None = None,
+    finish: Finish | None = None,
 ) -> Ending:
     """Train to the end of the task, or until stopped. In a process of `accelerate launch` this is one of many.
 
-    warnings  what is known to be amiss before it begins; each becomes an event
+    warnings   what is known to be amiss before it begins; each becomes an event
+    evaluated  is called after each evaluation, on the main process, to write more of it than the event says; that it
+               cannot write is a warning
+    finish     is called when all is done, on the main process, before the last event; that it cannot is an ending
 
     With `resume` it goes on from the newest checkpoint, or from the start where there is none yet. Whatever happens on
     the way is an ending, not an exception; TrainingError is raised for what keeps it from starting: the folder is being
@@ -57,7 +70,7 @@ def train(
     accelerator = connect(settings.device, settings.precision)
     lock = folder.lock() if accelerator.is_main_process else nullcontext()
     with lock, Interrupts(parent=stop_when_parent_gone) as interrupts:
-        loop = _Loop(task, folder, settings, accelerator, interrupts, listener)
+        loop = _Loop(task, folder, settings, accelerator, interrupts, listener, evaluated, finish)
         loop.prepare(resume)
         for words in warnings:
             loop.report.emit("warning", message=words)
@@ -82,6 +95,10 @@ class _Diverged(Exception):
     pass
 
 
+class _CalledOff(Exception):
+    """The run is to stop, in the middle of an evaluation."""
+
+
 class _Loop:
     def __init__(
         self,
@@ -91,6 +108,8 @@ class _Loop:
         accelerator: Accelerator,
         interrupts: Interrupts,
         listener: Listener | None,
+        evaluated: Evaluated | None,
+        finish: Finish | None,
     ) -> None:
         self.task = task
         self.folder = folder
@@ -100,12 +119,18 @@ class _Loop:
         self.main = accelerator.is_main_process
         self.device: torch.device = accelerator.device
         self.events = EventLog(folder.events_path)
-        self.report = Report(self.events, task, listener, main=self.main)
+        self.report = Report(self.events, task, listener, main=self.main, device=self.device)
+        self.evaluated, self.finish = evaluated, finish
+        self.watching = Watching(settings)
+        self.saver = Saver(task, folder, self.events, self.report, settings.keep_checkpoints)
+        if isinstance(task, Heeding):
+            task.heed = self._heed
         recipe = settings.optimizer
         self.schedule = Schedule(recipe.schedule, recipe.warmup, recipe.decay, recipe.hold_pieces)
         self.meter = Meter(task.losses, self.device)
         self.step = 0
-        self.saved_step: int | None = None
+        self.waited = 0.0
+        """Seconds of pauses."""
         self.factor = 0.0
 
     # Beginning
@@ -122,7 +147,9 @@ class _Loop:
         saved = checkpoint.load(latest) if latest is not None else None
         if saved is not None:
             self.task.adopt(saved.weights)
-        self.model: nn.Module = self.accelerator.prepare_model(self.task.module)
+        self.task.module.to(self.device)
+        # Left to place it itself, Accelerate looks for sharded tensors first: three quarters of a second of imports.
+        self.model: nn.Module = self.accelerator.prepare_model(self.task.module, device_placement=False)
         self.optimizers = optimizers.build(self.task.module, self.settings.optimizer)
         self.parameters = [p for _, p in optimizers.named_parameters(self.task.module)]
         offset, elapsed, since_evaluation = 0, 0.0, 0.0
@@ -133,30 +160,37 @@ class _Loop:
                 self.task.restore(state["task"])
                 self.step, elapsed = state["step"], state["elapsed"]
                 offset, since_evaluation = state["events_offset"], state["since_evaluation"]
-            except (KeyError, TypeError) as error:
+                self.watching.restore(state)
+            except (KeyError, TypeError, ValueError) as error:
                 raise TrainingError(
                     f"The checkpoint's state.json lacks or garbles something: {error}.",
                     where=latest,
                     remedy="Delete this checkpoint's folder to go on from the one before.",
                 ) from error
-            self.saved_step = self.step
+            self.saver.step, self.saver.measured = self.step, self.watching.step
         if self.main:
             self.folder.remove_unfinished()
             if resume:
                 self.events.cut(offset)
-        self.saved_at = time.monotonic()
-        self.evaluated_at = self.saved_at - since_evaluation
+        self.saver.at = time.monotonic()
+        self.evaluated_at = self.saver.at - since_evaluation
         self.report.begin(elapsed)
         self.report.emit(
             "started" if saved is None else "resumed",
             step=self.step,
             pieces=self.task.pieces(),
             total_pieces=self.task.total_pieces(),
+            **self._where(),
+            **self._planned(),
             device=str(self.device),
             processes=self.accelerator.num_processes,
             precision=self.settings.precision,
             parameters=sum(p.numel() for p in self.parameters),
         )
+
+    def _planned(self) -> dict[str, int]:
+        """How long the run is to be, for a task that counts examples."""
+        return {"total_steps": self.task.total_steps()} if isinstance(self.task, ByExamples) else {}
 
     # The way
 
@@ -168,13 +202,17 @@ class _Loop:
             ending = self._ending("diverged", f"The loss is no finite number any more. {self._way_back()}")
         except Exception as error:
             if out_of_memory(error):
-                remedy = "Take smaller batches, more micro-batches a step (accumulate), or shorter texts, and resume."
+                remedy = self.settings.remedies.out_of_memory
                 ending = self._ending("out of memory", f"Memory ran out. {remedy}")
             else:
                 logger.exception("Training crashed")
                 words = str(error) if isinstance(error, BertError) else f"{type(error).__name__}: {error}"
-                ending = self._ending("crashed", f"{words} {self._saved_where()}")
+                ending = self._ending("crashed", f"{words} {self.saver.where()}")
         elapsed = round(self.report.elapsed(), 3)
+        told: dict[str, Any] = {}
+        if self.watching.best is not None:
+            best = self.watching.best
+            told = {"early": self._early(), "best_step": best.step, "best": best.value}
         self.report.emit(
             "ended",
             ending=ending.kind,
@@ -182,32 +220,60 @@ class _Loop:
             step=self.step,
             pieces=self.task.pieces(),
             elapsed=elapsed,
+            **told,
         )
         return ending
 
     def _steps(self) -> Ending:
         self.model.train()
-        while self.task.progress() < 1:
+        watching = self.watching
+        nothing_left = self.task.progress() >= 1 or watching.hopeless
+        if watching.due(self.step) and not self._evaluate():
+            return self._stopped()
+        while self.task.progress() < 1 and not watching.hopeless:
             flags = self._step()
-            if flags.log or flags.checkpoint or flags.pause or flags.stop:
+            due = watching.due(self.step)
+            if flags.log or flags.checkpoint or flags.pause or flags.stop or due:
                 self._log()
-            if flags.evaluate:
-                self._evaluate()
+            if (due or flags.evaluate) and not flags.stop and not self._evaluate():
+                flags = flags._replace(stop=1)
             if flags.pause and not flags.stop and self._pause():
                 flags = flags._replace(stop=1)
             if flags.stop:
-                failure = self._checkpoint()
-                return self._ending("stopped", failure or "Resume it to go on from here.")
-            if flags.checkpoint:
+                return self._stopped()
+            # After the last step, the last evaluation comes first, which is to be in the checkpoint.
+            if flags.checkpoint and self.task.progress() < 1:
                 self._checkpoint()
-        if self.saved_step == self.step:
-            return self._ending("finished", "The run was finished already.")
+        if nothing_left and self.saver.step == self.step == watching.step:
+            return self._finished("The run was finished already.")
         self._log()
-        self._evaluate()
+        if watching.step != self.step and not self._evaluate():
+            return self._stopped()
         failure = self._checkpoint()
         if failure is not None:
             return self._ending("crashed", f"All steps are made, but the outcome is not saved. {failure}")
-        return self._ending("finished", "All pieces were read.")
+        all_done = "All epochs are done." if isinstance(self.task, ByExamples) else "All pieces were read."
+        return self._finished(self._early() or all_done)
+
+    def _finished(self, words: str) -> Ending:
+        if self.main and self.finish is not None:
+            try:
+                self.finish()
+            except (OSError, BertError) as error:
+                what = "The disk is full." if is_full_disk(error) else str(error)
+                remedy = "Resume to try again."
+                return self._ending(
+                    "crashed", f"All steps are made, but the model is not written. {what} {remedy}"
+                )
+        return self._ending("finished", f"{words} {self.watching.where()}")
+
+    def _stopped(self) -> Ending:
+        failure = self._checkpoint()
+        return self._ending("stopped", failure or "Resume it to go on from here.")
+
+    def _early(self) -> str:
+        """Why it ended before its time; empty: it did not."""
+        return self.watching.early() if self.watching.hopeless and self.task.progress() < 1 else ""
 
     def _step(self) -> _Flags:
         """Draw, forward, backward, update; and learn from the main process what is due after it."""
@@ -255,7 +321,7 @@ class _Loop:
         return _Flags(
             log=int(self.report.since_told() >= settings.log_seconds),
             evaluate=int(now - self.evaluated_at >= settings.evaluate_minutes * 60),
-            checkpoint=int(now - self.saved_at >= settings.checkpoint_minutes * 60),
+            checkpoint=int(now - self.saver.at >= settings.checkpoint_minutes * 60),
             pause=int(wish == "pause"),
             stop=int(stop or wish == "stop"),
         )
@@ -279,7 +345,8 @@ class _Loop:
             _, flags = self._agree({}, self._due())
             if flags.stop or not flags.pause:
                 break
-        self.report.leave_out(time.monotonic() - since, paused=True)
+        self.report.paused(time.monotonic() - since)
+        self.waited += time.monotonic() - since
         if not flags.stop:
             self.report.emit("resumed", step=self.step)
         return bool(flags.stop)
@@ -297,63 +364,86 @@ class _Loop:
         self.meter.reset()
         if not finite(figures):
             raise _Diverged
-        self.report.steps(self.step, figures, self.settings.optimizer.learning_rate * self.factor)
+        rate = self.settings.optimizer.learning_rate * self.factor
+        self.report.steps(self.step, figures, rate, self.watching.left(self.step))
 
-    def _evaluate(self) -> None:
-        """On the main process; the others go on to where they wait for it."""
-        if self.main:
-            since = time.monotonic()
-            self.task.module.eval()
+    def _evaluate(self) -> bool:
+        """Measure the model, on the main process. False: that was called off, by a wish to stop."""
+        if self.main and not self._measure():
+            return False
+        watching = self.watching
+        watching.step = self.step
+        if watching.best is not None:  # only the main process has seen the figures
+            _, flags = self._agree({}, _Flags(0, 0, 0, 0, int(self.main and watching.exhausted())))
+            watching.hopeless = bool(flags.stop)
+        return True
+
+    def _measure(self) -> bool:
+        since, waited = time.monotonic(), self.waited
+        self.task.module.eval()
+        try:
             with torch.no_grad():
                 figures = self.task.evaluate()
+        except _CalledOff:
+            return False
+        finally:
             self.task.module.train()
-            self.report.emit("evaluation", step=self.step, pieces=self.task.pieces(), **figures)
-            self.evaluated_at = time.monotonic()
-            self.report.leave_out(self.evaluated_at - since, paused=False)
+        best = self.watching.best
+        before = None if best is None else best.state()
+        better = self.watching.tell(self.step, figures)
+        told: dict[str, Any] = {} if best is None else {"best": better}
+        pieces = self.task.pieces()
+        self.report.emit("evaluation", step=self.step, pieces=pieces, **self._where(), **figures, **told)
+        if self.evaluated is not None:
+            self._write_more(self.evaluated, figures)
+        if (
+            best is not None
+            and before is not None
+            and better
+            and best.watch.keep
+            and self._checkpoint() is not None
+        ):
+            best.restore(before)  # it cannot be had again: the best of what is there is looked for
+        self.evaluated_at = time.monotonic()
+        self.report.evaluated(self.evaluated_at - since - (self.waited - waited))
+        return True
+
+    def _where(self) -> dict[str, float]:
+        """How far it is, for a task that counts examples."""
+        if not isinstance(self.task, ByExamples):
+            return {}
+        return {"epoch": round(self.task.epoch(), 4), "examples": self.task.examples()}
+
+    def _write_more(self, evaluated: Evaluated, figures: Mapping[str, float]) -> None:
+        try:
+            for words in evaluated(self.step, figures):
+                self.report.emit("warning", message=words)
+        except (OSError, BertError) as error:
+            logger.warning("What was measured cannot be written: %s", error)
+            what = "The disk is full." if is_full_disk(error) else str(error)
+            self.report.emit("warning", message=f"What was measured is not written. {what}")
+
+    def _heed(self) -> None:
+        """In the middle of an evaluation: end it if the run is to stop, wait if it is to pause."""
+        if self.accelerator.num_processes > 1:
+            return  # the others wait, and none of them may go another way
+        flags = self._due()
+        if flags.stop or (flags.pause and self._pause()):
+            raise _CalledOff
 
     def _checkpoint(self) -> str | None:
-        """Save, on the main process. Returns what went wrong, in words, after a warning; training can go on."""
-        self.saved_at = time.monotonic()
-        if not self.main or self.saved_step == self.step:
+        """Save, on the main process. Returns what went wrong, in words."""
+        if not self.main:
             return None
-        try:
-            config, weights = self.task.canonical()
-            path = checkpoint.save(
-                self.folder,
-                self.step,
-                config,
-                self.task.tokenizer,
-                weights,
-                optimizers.tensors(self.task.module, self.optimizers),
-                {
-                    "task": self.task.state(),
-                    "pieces": self.task.pieces(),
-                    "progress": self.task.progress(),
-                    "elapsed": self.report.elapsed(),
-                    "since_evaluation": self.saved_at - self.evaluated_at,
-                    "events_offset": self.events.offset(),
-                },
-            )
-        except TrainingError as error:
-            logger.warning("%s", error)
-            self.report.emit("warning", message=str(error))
-            return str(error)
-        self.saved_step = self.step
-        self.folder.remove_old(self.settings.keep_checkpoints)
-        self.report.emit("checkpoint", step=self.step, folder=path.name)
-        return None
+        since_evaluation = time.monotonic() - self.evaluated_at
+        return self.saver.save(self.step, self.watching, self.optimizers, since_evaluation)
 
     def _ending(self, kind: Any, message: str) -> Ending:
         return Ending(kind, message.strip(), self.step)
 
-    def _saved_where(self) -> str:
-        if self.saved_step is None:
-            return "There is no checkpoint yet."
-        return f"The last checkpoint is of step {self.saved_step}."
-
     def _way_back(self) -> str:
-        remedy = "Resume from there" if self.saved_step is not None else "Start anew"
-        return f"{self._saved_where()} {remedy} with a lower learning rate, a longer warm-up, or firmer clipping."
+        remedy = "Resume from there" if self.saver.step is not None else "Start anew"
+        return f"{self.saver.where()} {remedy} {self.settings.remedies.diverged}"
 
 
 def _seed(number: int, device: torch.device) -> None:

@@ -18,6 +18,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from bert_core.training.lean import LeanOptimizer
+
 COEFFICIENTS = (
     (8.28721201814563, -23.595886519098837, 17.300387312530933),
     (4.107059111542203, -2.9478499167379106, 0.5448431082926601),
@@ -67,7 +69,7 @@ def _by_gram(x: Tensor) -> Tensor:
     return torch.bmm(product, x)
 
 
-class Muon(torch.optim.Optimizer):
+class Muon(LeanOptimizer):
     """Nesterov momentum, orthogonalised; for matrices only. Options of each parameter group:
 
     lr, momentum, weight_decay

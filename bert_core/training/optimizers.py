@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from bert_core.model.attention import SelfAttention
+from bert_core.training.bert_adam import BertAdam
+from bert_core.training.lean import AdamW
 from bert_core.training.muon import Muon
 from bert_core.training.settings import OptimizerRecipe
 
@@ -21,7 +23,8 @@ def build(module: nn.Module, recipe: OptimizerRecipe) -> list[Optimizer]:
     """AdamW for all that is trained (Loshchilov & Hutter 2017), or with "muon" for all but the encoder's matrices.
 
     Each parameter group has a "name", and "peak", its learning rate before the schedule. No weight decay on biases,
-    LayerNorm, and the embeddings of position and segment. The parameters must be on their device already.
+    LayerNorm, and, unless it is asked for, the embeddings of position and segment. The parameters must be on their
+    device already.
     """
     adamw: dict[str, list[nn.Parameter]] = {"decayed": [], "plain": [], "positions": []}
     matrices: dict[str, list[nn.Parameter]] = {
@@ -38,7 +41,11 @@ def build(module: nn.Module, recipe: OptimizerRecipe) -> list[Optimizer]:
             matrices["query_key_value" if joint else kind].append(parameter)
         elif "position_embeddings" in name:
             adamw["positions"].append(parameter)
-        elif parameter.ndim < 2 or "norm" in name.lower() or "token_type_embeddings" in name:
+        elif (
+            parameter.ndim < 2
+            or "norm" in name.lower()
+            or ("token_type_embeddings" in name and not recipe.decay_positions)
+        ):
             adamw["plain"].append(parameter)
         else:
             adamw["decayed"].append(parameter)
@@ -92,6 +99,8 @@ def restore(module: nn.Module, optimizers: list[Optimizer], saved: Mapping[str, 
 
 def _adamw(parameters: Mapping[str, list[nn.Parameter]], recipe: OptimizerRecipe) -> Optimizer:
     decay = {"decayed": recipe.weight_decay}
+    if recipe.decay_positions:
+        decay["positions"] = recipe.weight_decay
     rate = {"positions": recipe.position_rate}
     groups: list[dict[str, Any]] = [
         {
@@ -103,10 +112,11 @@ def _adamw(parameters: Mapping[str, list[nn.Parameter]], recipe: OptimizerRecipe
         for name, members in parameters.items()
         if members
     ]
+    if not recipe.bias_correction:
+        return BertAdam(groups, lr=recipe.learning_rate, betas=recipe.betas, eps=recipe.epsilon)
     fused = all(p.device.type in ("cpu", "cuda") for members in parameters.values() for p in members)
-    return torch.optim.AdamW(
-        groups, lr=recipe.learning_rate, betas=recipe.betas, eps=recipe.epsilon, fused=fused
-    )
+    kind = AdamW if fused else torch.optim.AdamW
+    return kind(groups, lr=recipe.learning_rate, betas=recipe.betas, eps=recipe.epsilon)
 
 
 def _muon(parameters: Mapping[str, list[nn.Parameter]], recipe: OptimizerRecipe, heads: int) -> Optimizer:

@@ -17,6 +17,11 @@ _PATIENCE = timedelta(hours=12)
 """How long processes wait for the main one, which prepares and evaluates; if it fails, the launcher ends them."""
 
 
+def processes() -> int:
+    """How many were launched together."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 @contextmanager
 def main_process_first(device: str) -> Iterator[bool]:
     """Of processes launched together the main one runs the block first, the others after it. Gives: is it this one?
@@ -62,5 +67,5 @@ def _on_cpu(device: str) -> bool:
 
 def _before_connecting() -> None:
     """What DDP imports anyway: imported while processes are connected, it would hold the connection to the end."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if processes() > 1:
         importlib.import_module("torch._dynamo")

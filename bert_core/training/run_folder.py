@@ -32,28 +32,24 @@ class RunFolder:
     """run.json, events.jsonl, control.json, checkpoints/step-N/.
 
     values   what run.json holds: "format", "kind", "created", "versions", and what the kind of run adds
-    control  the wishes of whoever looks on
+    control  the wishes of whoever looks on; of a run inside another one, those told to the other
     """
 
-    def __init__(self, path: Path, values: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, values: Mapping[str, Any], control: Control | None = None) -> None:
         self.path = Path(path)
         self.values = dict(values)
-        self.control = Control(self.path)
+        self.control = Control(self.path) if control is None else control
+        self._own_control = control is None
         self._lock = FileLock(self.path / "lock", thread_local=False)
 
     @classmethod
-    def create(cls, path: Path, values: Mapping[str, Any]) -> RunFolder:
+    def create(cls, path: Path, values: Mapping[str, Any], control: Control | None = None) -> RunFolder:
         """A new run. "format", "created" and "versions" are filled in.
 
         Raises TrainingError if there is a run already, or the folder cannot be written.
         """
         path = Path(path)
-        if (path / "run.json").exists():
-            raise TrainingError(
-                "There is a run in this folder already.",
-                where=path,
-                remedy="Resume it, or choose another folder.",
-            )
+        cls.refuse_old(path)
         created = datetime.now(UTC).isoformat(timespec="seconds")
         values = {"format": FORMAT, "created": created, "versions": _versions(), **values}
         try:
@@ -65,10 +61,20 @@ class RunFolder:
                 where=path,
                 remedy="Choose another folder.",
             ) from error
-        return cls(path, values)
+        return cls(path, values, control)
+
+    @staticmethod
+    def refuse_old(path: Path) -> None:
+        """Raises TrainingError if there is a run already."""
+        if (path / "run.json").exists():
+            raise TrainingError(
+                "There is a run in this folder already.",
+                where=path,
+                remedy="Resume it, or choose another folder.",
+            )
 
     @classmethod
-    def open(cls, path: Path) -> RunFolder:
+    def open(cls, path: Path, control: Control | None = None) -> RunFolder:
         """A run that is there. Raises TrainingError if it is none, or is of a later edition."""
         file = Path(path) / "run.json"
         try:
@@ -91,7 +97,7 @@ class RunFolder:
                 where=file,
                 remedy="Open it with a newer edition of this program.",
             )
-        return cls(Path(path), values)
+        return cls(Path(path), values, control)
 
     @property
     def events_path(self) -> Path:
@@ -110,9 +116,22 @@ class RunFolder:
         """The newest complete checkpoint."""
         return max(self.checkpoints(), key=_step_of, default=None)
 
-    def remove_old(self, keep: int) -> None:
-        """Leave the newest `keep` checkpoints. One that cannot be removed (open elsewhere) stays."""
+    def best(self) -> Path | None:
+        """The checkpoint of the best evaluation, where the run looks for one and has found it."""
+        latest = self.latest()
+        if latest is None:
+            return None
+        try:
+            step = json.loads((latest / "state.json").read_bytes())["best"]["step"]
+        except (OSError, ValueError, RecursionError, KeyError, TypeError):
+            return None
+        return next((folder for folder in self.checkpoints() if _step_of(folder) == step), None)
+
+    def remove_old(self, keep: int, best: int | None = None) -> None:
+        """Leave the newest `keep` checkpoints, and that of the step `best`. One that is open elsewhere stays."""
         for folder in self.checkpoints()[: -max(keep, 1)]:
+            if _step_of(folder) == best:
+                continue
             leaving = folder.with_name(
                 f"{UNFINISHED}{folder.name}.leaving"
             )  # else half of one might look whole
@@ -130,10 +149,11 @@ class RunFolder:
                     shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, keep_wishes: bool = False) -> Iterator[None]:
         """Be the one who trains; may be taken again inside by the same RunFolder.
 
-        Wishes left over from an earlier process are forgotten. Raises TrainingError if another process trains.
+        Wishes left over from an earlier process are forgotten; in a new run there are none of that kind (keep_wishes).
+        Raises TrainingError if another process trains.
         """
         try:
             self._lock.acquire(timeout=_PATIENCE)
@@ -146,7 +166,7 @@ class RunFolder:
         except (OSError, NotImplementedError) as error:
             raise TrainingError(f"The folder cannot be locked: {error}.", where=self.path) from error
         try:
-            if self._lock.lock_counter == 1:
+            if self._lock.lock_counter == 1 and self._own_control and not keep_wishes:
                 self.control.forget()
             yield
         finally:

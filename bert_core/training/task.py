@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -74,3 +74,25 @@ class Task(Protocol[Batch]):
 
     def adopt(self, weights: Mapping[str, Tensor]) -> None:
         """Take the weights that `canonical` returned, in place: see bert_core.checkpoints.assemble.adopt_tensors."""
+
+
+@runtime_checkable
+class ByExamples(Protocol):
+    """A task that reads examples, again and again; its events say how many and how often."""
+
+    def examples(self) -> int:
+        """How many were drawn so far, by all processes, each as often as it was."""
+
+    def epoch(self) -> float:
+        """How often all of them were drawn."""
+
+    def total_steps(self) -> int:
+        """Of the whole run."""
+
+
+@runtime_checkable
+class Heeding(Protocol):
+    """A task whose evaluation takes long enough to be called off."""
+
+    heed: Callable[[], None]
+    """`evaluate` calls it before each batch, and lets what it raises pass."""

@@ -186,9 +186,18 @@ def test_a_vocabulary_larger_than_the_embeddings(folder: Path, config: BertConfi
     assert "The vocabulary has 12 pieces, but the model has embeddings for 11" in refusal(folder)
 
 
-def test_task_heads_are_left_out_and_named(folder: Path, edit_weights: EditWeights) -> None:
+def test_what_is_of_no_use_is_left_out_and_named(folder: Path, edit_weights: EditWeights) -> None:
+    edit_weights(lambda table: table.update({"span_scorer.weight": torch.full((2, 8), float("nan"))}))
+    assert read_checkpoint(folder).ignored == ("span_scorer.weight",)
+
+
+def test_the_head_of_a_task_that_is_not_known_is_kept_as_it_is(
+    folder: Path, edit_weights: EditWeights
+) -> None:
     edit_weights(lambda table: table.update({"classifier.weight": torch.full((2, 8), float("nan"))}))
-    assert read_checkpoint(folder).ignored == ("classifier.weight",)
+    read = read_checkpoint(folder)
+    assert read.ignored == () and read.task is None
+    assert read.head["classifier.weight"].shape == (2, 8)
 
 
 def test_another_model_without_model_type_is_told_by_its_tensors(

@@ -32,6 +32,12 @@ TASK_HEADS = {
     "BertForQuestionAnswering": {"qa_outputs.weight", "qa_outputs.bias"},
     "BertForMultipleChoice": {"classifier.weight", "classifier.bias"},
 }
+TASKS = {
+    "BertForSequenceClassification": "single-sentence",
+    "BertForTokenClassification": "tagging",
+    "BertForQuestionAnswering": "question-answering",
+    "BertForMultipleChoice": "multiple-choice",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +76,10 @@ def test_each_class(name: str, tmp_path: Path, config: BertConfig, tokenizer: To
     checkpoint = read_checkpoint(tmp_path)
     assert checkpoint.tensors.keys() == expected_shapes(config, CLASSES[name]).keys()
     assert same(checkpoint.tensors, model)
-    assert set(checkpoint.ignored) == TASK_HEADS.get(name, set())
+    assert checkpoint.head.keys() == TASK_HEADS.get(name, set())
+    assert all(torch.equal(tensor, theirs(model)[head]) for head, tensor in checkpoint.head.items())
+    assert (None if checkpoint.task is None else checkpoint.task.task) == TASKS.get(name)
+    assert checkpoint.ignored == ()
     assert checkpoint.config == config
     assert checkpoint.weights_files == (tmp_path / "model.safetensors",)
 

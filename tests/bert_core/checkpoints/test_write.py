@@ -66,9 +66,14 @@ def test_a_task_head_travels_along_under_its_own_architecture(
 ) -> None:
     encoder = {name: tensor for name, tensor in tensors.items() if not name.startswith("cls.")}
     task = BertConfig.from_dict({**config.to_dict(), "architectures": ["BertForSequenceClassification"]})
-    write_folder(tmp_path / "m", task, tokenizer, {**encoder, "classifier.weight": torch.ones(2, 8)})
+    write_folder(
+        tmp_path / "m",
+        task,
+        tokenizer,
+        {**encoder, "classifier.weight": torch.ones(2, 8), "classifier.bias": torch.ones(2)},
+    )
     read = read_checkpoint(tmp_path / "m")
-    assert read.ignored == ("classifier.weight",)
+    assert read.ignored == () and torch.equal(read.head["classifier.weight"], torch.ones(2, 8))
     assert read.config.extra["architectures"] == ["BertForSequenceClassification"]
     with safe_open(tmp_path / "m" / "model.safetensors", "pt") as file:
         assert "bert.pooler.dense.weight" in file.keys()  # noqa: SIM118 - not a mapping

@@ -22,7 +22,7 @@ from bert_core.finetuning.examples import (
 from bert_core.finetuning.model import TunedModel
 from bert_core.finetuning.objective import FineTuning
 from bert_core.finetuning.recipe import FineTuneRecipe
-from bert_core.finetuning.task_info import TASKS, TaskInfo, TaskName
+from bert_core.finetuning.task_info import TaskInfo, TaskName
 from bert_core.tokenization import Tokenizer
 
 WORDS = (
@@ -96,8 +96,8 @@ def _example(task: TaskName, number: int, source: random.Random) -> Example:
     if task == "regression":
         return TextExample(sentence(source), sentence(source), round(source.uniform(0, 5), 1))
     if task == "tagging":
-        words = tuple(sentence(source).split())
-        return TaggingExample(words, tuple(source.choice(LABELS[task]) for _ in words))
+        tagged = tuple(sentence(source).split())
+        return TaggingExample(tagged, tuple(source.choice(LABELS[task]) for _ in tagged))
     if task == "multiple-choice":
         endings = tuple(sentence(source) for _ in range(3))
         return ChoiceExample(sentence(source), sentence(source, 1, 3), endings, source.randrange(3))
@@ -134,16 +134,3 @@ def a_task(task: TaskName, count: int = 30, dev: int = 0, lstm_size: int = 8, **
     tuned = TunedModel.new(bert, info, seed=recipe.seeds[0], dropout=recipe.dropout, lstm_size=lstm_size)
     held = some_data(task, dev, seed=9) if dev else None
     return FineTuning(tuned, bert.tokenizer, recipe, some_data(task, count), held)
-
-
-__all__ = [
-    "TASKS",
-    "a_bert",
-    "a_task",
-    "a_tokenizer",
-    "data_of",
-    "examples",
-    "info_of",
-    "sentence",
-    "some_data",
-]

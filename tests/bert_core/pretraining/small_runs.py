@@ -97,7 +97,7 @@ def main() -> None:
             if step == special["kill_preparing"]:
                 os.kill(os.getpid(), number)
 
-        Console.progress = told  # type: ignore[method-assign]
+        Console.progress = told  # type: ignore[assignment, method-assign]
     sys.exit(command(sys.argv[2:]))
 
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from bert_core.pretraining import console as console_module
 from bert_core.pretraining.console import Console
+from bert_core.training import console as console_module
 
 STEP = {
     "step": 1200,
