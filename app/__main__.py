@@ -27,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--a", metavar="TEXT", help="sentence A")
     made.add_argument("--b", metavar="TEXT", help="sentence B")
     made.add_argument("--run", metavar="FOLDER", help="open this training run and follow it")
-    made.add_argument("--workspace", choices=["explore"], default="explore", help="which panels to show")
+    made.add_argument(
+        "--workspace", choices=["explore", "fine-tune"], default="explore", help="which panels to show"
+    )
     made.add_argument("--size", type=_size, metavar="WxH", help="size of the window, such as 1440x900")
     made.add_argument("--theme", choices=["system", "light", "dark"], help="over what was remembered")
     made.add_argument(
@@ -41,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     # Threads of a matrix product that wait must sleep: spinning, they starve each other (and the window) as soon as
     # anything else wants a core; measured on two cores, one of them busy: 11 ms a trace instead of 343.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # numpy's products are small here; its threads wait for each other beside a run: 260 ms instead of 2 for 130 x 768.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     wishes_given = parser().parse_args(arguments)
     # Ctrl+C in the terminal: Python's own handler would wait until Qt happens to call Python.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -64,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
             text_a=wishes_given.a,
             text_b=wishes_given.b,
             run=wishes_given.run,
+            workspace=wishes_given.workspace,
             size=wishes_given.size,
             theme=wishes_given.theme,
             remember=wishes_given.screenshot is None,

@@ -20,6 +20,7 @@ from app.answerers import (
     saliency,
     search,
     states,
+    task,
 )
 from app.views.mosaic_image import MosaicImage, build_mosaic
 from bert_core.errors import BertError
@@ -161,3 +162,4 @@ ANSWERERS |= search.ANSWERERS
 ANSWERERS |= next_sentence.ANSWERERS
 ANSWERERS |= states.answerers(KEPT.trace_of)
 ANSWERERS |= predictions.ANSWERERS
+ANSWERERS |= task.ANSWERERS

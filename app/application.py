@@ -20,6 +20,8 @@ from app.commands import Commands
 from app.docks import Area, Place
 from app.examples import examples_for
 from app.explain_commands import ExplainCommands
+from app.file_answers import FILE_ANSWERERS
+from app.fine_tuning import FineTuning
 from app.garbage import GuiThreadCollector
 from app.panels.attention import AttentionPanel
 from app.panels.embeddings import EmbeddingsPanel
@@ -32,17 +34,18 @@ from app.panels.next_sentence import ContinuityPanel, NextSentencePanel
 from app.panels.predictions import PredictionsPanel
 from app.panels.saliency import SaliencyPanel
 from app.panels.training_recipe import TrainingRecipePanel
-from app.panels.training_run import TrainingRunPanel
-from app.places import settings_file
+from app.places import runs_folder, settings_file
 from app.reference import Reference
 from app.reference_commands import ReferenceCommands
 from app.run_values import Run
+from app.services.files import FileService
 from app.services.inference import InferenceService
 from app.services.runs import RunService
 from app.session import Session
 from app.settings import Settings, read_settings, write_settings
 from app.theme import Choice, apply_theme, theme
 from app.translation import tr
+from app.tune_commands import TuneCommands
 from app.values import Catalogue, Loading, ModelChoice, Problem
 from app.view_commands import ViewCommands
 from app.window import Window
@@ -63,6 +66,7 @@ class Wishes:
     text_a: str | None = None
     text_b: str | None = None
     run: str | None = None
+    workspace: str = "explore"
     size: tuple[int, int] | None = None
     theme: Choice | None = None
     remember: bool = True
@@ -89,7 +93,9 @@ class Application(QObject):
         self.collector = GuiThreadCollector(self)
         self.session = Session()
         self.service = InferenceService(ANSWERERS)
-        self.run_service = RunService()
+        self.run_service = RunService(runs_folder())
+        self.file_service = FileService(FILE_ANSWERERS)
+        self.tuning = FineTuning(self.session, self)
         self.features: FeaturesDialog | None = None
         self.window = self._build_window()
         self.commands = Commands(self.session, self.window)
@@ -101,9 +107,9 @@ class Application(QObject):
         below = self.embeddings, self.hidden_states, self.lens, self.saliency, self.continuity
         ExplainCommands(self.predictions, *below, self.window.bring_forward, bind, self.window)
         self.model.open_folder_wanted.connect(self.commands.open_folder)
-        self.training.open_wanted.connect(self.commands.open_run)
-        self.training.explore_wanted.connect(self.commands.show_explorer)
         self._wire()
+        self.tuning.wire(self.window, self.commands, self.saliency)
+        TuneCommands(self.tuning, bind, self.window)
         self._recall(wishes)
 
     def _build_window(self) -> Window:
@@ -111,7 +117,6 @@ class Application(QObject):
         self.input = InputPanel(session)
         self.attention = AttentionPanel(session)
         self.model = ModelPanel(session)
-        self.training = TrainingRunPanel(session)
         self.recipe = TrainingRecipePanel(session)
         self.embeddings, self.hidden_states = EmbeddingsPanel(session), HiddenStatesPanel(session)
         self.next_sentence, self.continuity = NextSentencePanel(session), ContinuityPanel(session)
@@ -125,6 +130,7 @@ class Application(QObject):
                 Place(self.model, Area.LeftDockWidgetArea, 190),
                 Place(self.predictions, Area.RightDockWidgetArea, 380),
                 Place(self.next_sentence, Area.RightDockWidgetArea, 240),
+                Place(self.tuning.task, Area.RightDockWidgetArea, 240, behind=True),
                 Place(self.embeddings, Area.BottomDockWidgetArea, 240),
                 Place(self.hidden_states, Area.BottomDockWidgetArea, 240, behind=True),
                 Place(self.lens, Area.BottomDockWidgetArea, 240, behind=True),
@@ -132,7 +138,7 @@ class Application(QObject):
                 Place(self.recipe, Area.BottomDockWidgetArea, 240, behind=True),
                 Place(self.continuity, Area.BottomDockWidgetArea, 240, behind=True),
             ),
-            (self.training,),
+            (self.tuning.panel,),
         )
         for name in ("system", "light", "dark"):
             window.bind(f"theme-{name}", getattr(self, f"use_{name}_theme"))
@@ -178,7 +184,16 @@ class Application(QObject):
         run_service.opened.connect(self._run_opened)
         run_service.read.connect(runs.accept)
         run_service.failed.connect(self._run_failed)
+        runs.home = str(runs_folder())
+        runs.followed_changed.connect(run_service.follow_only)
+        runs.list_wanted.connect(run_service.list_runs)
+        runs.delete_wanted.connect(run_service.delete)
+        run_service.listed.connect(runs.set_summaries)
+        run_service.deleted.connect(runs.forget)
         runs.recent_changed.connect(self._save_soon)
+        session.probes.changed.connect(self._save_soon)
+        session.files.asked.connect(self.file_service.ask)
+        self.file_service.answered.connect(session.files.answered)
         for signal in (session.scene_changed, session.model_changed, self.window.layout_changed):
             signal.connect(self._save_soon)
         self.window.closing.connect(self.save)
@@ -205,7 +220,9 @@ class Application(QObject):
         self.session.begin(Scene("", text_a, text_b, replaced), source)
         self.session.set_catalogue(Catalogue(builtin, kept.recent))
         self.session.runs.set_recent(kept.runs)
+        self.session.probes.set_pinned(kept.probes)
         self._wanted_run = wishes.run
+        self._wanted_workspace = wishes.workspace
         if wishes.size is not None:
             self.window.resize(*wishes.size)
             self.window.fit_layout()
@@ -232,6 +249,8 @@ class Application(QObject):
     def _first_painted(self) -> None:
         self.window.removeEventFilter(self)
         self.painted.emit()
+        if self._wanted_workspace == "fine-tune":
+            self.commands.show_training()
         self.service.start()
         self.session.request_model(self._wanted)
         if self._wanted_run is not None:
@@ -242,7 +261,9 @@ class Application(QObject):
         """Keep what is to be kept and end the threads."""
         self.save()
         self.service.stop()
+        self.tuning.close()
         self.run_service.stop()
+        self.file_service.stop()
 
     @Slot(object)
     def _settle_garbage(self, _: object) -> None:
@@ -277,6 +298,7 @@ class Application(QObject):
             dtype=choice.dtype,
             recent=session.catalogue.recent,
             runs=session.runs.recent,
+            probes=session.probes.pinned,
             geometry=base64.b64encode(geometry).decode(),
             state=base64.b64encode(state).decode(),
         )
@@ -342,8 +364,8 @@ class Application(QObject):
     @Slot(object)
     def _run_opened(self, run: Run) -> None:
         """Show the run that was asked for."""
-        self.session.runs.show(run)
-        self.commands.show_training()
+        if self.session.runs.show(run):
+            self.commands.show_training()
 
     @Slot(object, object)
     def _run_failed(self, folder: str, problem: Problem) -> None:

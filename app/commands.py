@@ -19,8 +19,8 @@ from app.views.picture_files import WriteError, suggest_name, write_png
 from app.window import Window
 from bert_core import __version__
 
-TRAINING = "training-run"
-"""The window's page with the training run."""
+TRAINING = "fine-tuning"
+"""The window's page with the runs."""
 
 
 class Commands(QObject):
@@ -34,7 +34,7 @@ class Commands(QObject):
             "open-hub": self.open_hub,
             "open-run": self.open_run,
             "explore": self.show_explorer,
-            "training": self.show_training,
+            "fine-tune": self.show_training,
             "save-window": self.save_window,
             "undo": session.undo,
             "redo": session.redo,
@@ -123,14 +123,14 @@ class Commands(QObject):
         self._page_changed(self.window.page)
 
     def show_training(self) -> None:
-        """The curves of the training run."""
+        """The runs: set up, followed, looked into."""
         self.window.show_page(TRAINING)
         self._page_changed(self.window.page)
 
     @Slot(object)
     def _page_changed(self, page: str | None) -> None:
         self.window.actions_["explore"].setChecked(page is None)
-        self.window.actions_["training"].setChecked(page == TRAINING)
+        self.window.actions_["fine-tune"].setChecked(page == TRAINING)
 
     # Text --------------------------------------------------------------------------------------------------------
 

@@ -25,3 +25,9 @@ def log_file() -> Path:
     """The log file; it need not exist."""
     home = _home()
     return (home or Path(platformdirs.user_log_dir(NAME, appauthor=False))) / "log.txt"
+
+
+def runs_folder() -> Path:
+    """Where runs that are started in the window are kept; it need not exist."""
+    home = _home()
+    return (home or Path(platformdirs.user_data_dir(NAME, appauthor=False))) / "runs"

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from app.files import Files
 from app.history import History
 from app.known_answers import KnownAnswers
+from app.probes import Probes
 from app.reference import Reference, Showing
 from app.runs import Runs
 from app.selection import Hover, Selection
 from app.translation import tr
+from app.tuning import Tuning
 from app.values import Catalogue, LoadedModel, Loading, ModelChoice, Pieces, Problem
 from bert_core.following import follow_pieces
 from bert_core.info import ModelInfo
@@ -49,6 +52,9 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runs = Runs(self)
+        self.files = Files(self)
+        self.probes = Probes(self)
+        self.tuning = Tuning(self)
         self._scene = Scene("", "")
         self._trace: Trace | None = None
         self._reference: Reference | None = None
@@ -315,8 +321,10 @@ class Session(QObject):
         self.loading_changed.emit(loading)
 
     def set_model(self, loaded: LoadedModel) -> None:
-        """Take a newly loaded model into force; replaced pieces of another model are let go."""
-        other = self._origin is not None and self._origin != loaded.choice.source
+        """Take a newly loaded model into force; replaced pieces of one with another vocabulary are let go."""
+        words = loaded.info.vocabulary
+        same = bool(words) and self._model is not None and self._model.vocabulary == words
+        other = self._origin is not None and self._origin != loaded.choice.source and not same
         self._origin = loaded.choice.source
         self._choice, self._model, self._pieces = loaded.choice, loaded.info, loaded.pieces
         self._let_go(loaded, everything=other)

@@ -27,6 +27,7 @@ class Settings:
     geometry, state  Qt's own bytes, in base64
     replaced         (position, id) pairs
     recent, runs     models, and folders of training runs, newest first
+    probes           sentence A, and B or None, of what is pinned for the next runs
     """
 
     version: int = VERSION
@@ -39,6 +40,7 @@ class Settings:
     dtype: str = "float32"
     recent: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    probes: tuple[tuple[str, str | None], ...] = ()
     geometry: str = ""
     state: str = ""
 
@@ -86,6 +88,16 @@ def _checked(name: str, value: Any) -> Any:
     if name in ("recent", "runs"):
         good = isinstance(value, list) and all(isinstance(source, str) for source in value)
         return tuple(value[:MOST_RECENT]) if good else None
+    if name == "probes":
+        good = isinstance(value, list) and all(
+            isinstance(pair, list)
+            and len(pair) == 2
+            and isinstance(pair[0], str)
+            and isinstance(pair[1], str | None)
+            and max(len(text or "") for text in pair) <= MOST_CHARACTERS
+            for pair in value
+        )
+        return tuple((pair[0], pair[1]) for pair in value[:MOST_RECENT]) if good else None
     if name == "version":
         return value if type(value) is int else None
     if name == "theme":

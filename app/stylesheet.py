@@ -95,6 +95,22 @@ QToolButton::menu-indicator, QPushButton::menu-indicator {
     image: none; subcontrol-position: right center; width: 0;
 }
 
+QCheckBox::indicator, QRadioButton::indicator {
+    width: 12px; height: 12px; background: $field; border: 1px solid $secondary;
+}
+QCheckBox::indicator { border-radius: 3px; }
+QRadioButton::indicator { border-radius: 7px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover,
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QRadioButton::indicator:checked {
+    border-color: $accent;
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 $on_accent, stop: 0.4 $on_accent, stop: 0.5 $accent, stop: 1 $accent);
+}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line_strong; }
+QCheckBox::indicator:checked:disabled { background: $line_strong; }
+
 QComboBox { padding-right: 4px; }
 QComboBox::drop-down { border: none; background: transparent; width: 18px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 10px; height: 10px; }
@@ -176,4 +192,5 @@ QAbstractScrollArea::corner { background: transparent; border: none; }
 def stylesheet(colours: Mapping[str, str], small: int) -> str:
     """The sheet in `colours` (a Theme's fields); `small` is the smaller text size in pixels."""
     chevron = resource_path("icons", f"chevron-{colours['name']}.svg").as_posix()
-    return _SHEET.substitute(colours, small=small, chevron=chevron)
+    check = resource_path("icons", f"check-{colours['name']}.svg").as_posix()
+    return _SHEET.substitute(colours, small=small, chevron=chevron, check=check)

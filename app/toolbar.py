@@ -60,7 +60,7 @@ class TopBar(QToolBar):
         self.find_button.clicked.connect(actions["find-action"].trigger)
         self.workspaces = tuple(
             _workspace_button(text, actions[id_])
-            for id_, text in (("explore", tr("Explore")), ("training", tr("Training")))
+            for id_, text in (("explore", tr("Explore")), ("fine-tune", tr("Fine-tune")))
         )
         self.theme_button = QToolButton()
         self.theme_button.setText("◐")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS, MENUS
 from app.docks import Docks, Place
@@ -20,6 +20,7 @@ from app.toolbar import TopBar
 from app.translation import tr
 from app.values import Problem
 from app.views.banner import Banner
+from app.views.current_stack import CurrentStack
 from app.views.picture import PictureActions
 
 LAYOUT_VERSION = 2
@@ -63,7 +64,7 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        self._stack = QStackedWidget()
+        self._stack = CurrentStack()
         for panel in (centre, *self._pages.values()):
             self._stack.addWidget(_headed(panel))
         column.addWidget(self._stack, 1)

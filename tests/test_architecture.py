@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-QT = ("PySide6", "shiboken6", "pyqtgraph")
+QT = ("PySide6", "shiboken6")
 TORCH = ("torch", "transformers", "accelerate", "safetensors.torch")
 # The modules of bert_core that hold values only; test_values_are_free_of_torch holds them to it.
 VALUES = (
@@ -29,6 +29,13 @@ VALUES = (
     "bert_core.explanations",
     "bert_core.features.progress",
     "bert_core.features.wanted",
+    "bert_core.finetuning.data_values",
+    "bert_core.finetuning.description_values",
+    "bert_core.finetuning.examples",
+    "bert_core.finetuning.probe_values",
+    "bert_core.finetuning.recipe",
+    "bert_core.finetuning.run_values",
+    "bert_core.finetuning.task_info",
     "bert_core.following",
     "bert_core.frozen",
     "bert_core.head_order",
@@ -51,6 +58,7 @@ VALUES = (
     "bert_core.queries_saliency",
     "bert_core.queries_search",
     "bert_core.queries_states",
+    "bert_core.queries_task",
     "bert_core.scene",
     "bert_core.trace",
     "bert_core.training.control",
@@ -76,9 +84,24 @@ class Rule:
 RULES = (
     Rule("app.application", may=ANYTHING),
     Rule("app.__main__", may=ANYTHING),
+    Rule("app.fine_tuning", may=ANYTHING, never=("app.application", "app.__main__")),  # a part of the root
+    Rule("app.tune_commands", may=(*QT, "app.fine_tuning")),
     Rule("app.screenshot", may=("app", *QT), never=("app.services", "app.panels")),
     Rule("app.answers", may=("numpy", "app.answerers", "app.views.mosaic_image", "bert_core")),
     Rule("app.answerers", may=("numpy", "app.answerers", "bert_core")),
+    Rule("app.file_answers", may=("app.file_answerers", "app.files", "app.services.files")),
+    Rule(
+        "app.file_answerers",
+        may=(
+            "numpy",
+            "polars",
+            "app.file_answerers",
+            "app.files",
+            "app.file_questions",
+            "bert_core",
+            "huggingface_hub",
+        ),
+    ),
     Rule(
         "app.views",
         may=(
@@ -345,7 +368,7 @@ def test_the_planted_tree_is_right_to_begin_with(planted: Path) -> None:
     [
         ("bert_core/trace.py", "import app"),
         ("bert_core/trace.py", "from PySide6.QtCore import QObject"),
-        ("bert_core/bert.py", "import pyqtgraph as pg"),
+        ("bert_core/bert.py", "import shiboken6"),
         ("app/views/map.py", "import torch"),
         ("app/views/map.py", "def f():\n    import torch"),
         ("app/views/map.py", "import importlib; importlib.import_module('torch')"),

@@ -243,6 +243,7 @@ def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
             (tr("pooler"), info.has_pooler),
             (tr("masked words"), info.has_mlm),
             (tr("next sentence"), info.has_nsp),
+            (tr("task"), info.task is not None),
         )
         if there
     ]
@@ -271,6 +272,7 @@ def facts(info: ModelInfo) -> list[tuple[str, str, str]]:
         (tr("· pooler"), parts.pooler),
         (tr("· masked words"), parts.mlm),
         (tr("· next sentence"), parts.nsp),
+        (tr("· task"), parts.task),
     ):
         if count:
             rows.append((name, f"{count:,} ({_percent(count / parts.total)})", ""))

@@ -1,12 +1,10 @@
-"""Reads a training run's folder again and again, each time only what is new, and makes a value of it."""
+"""Reads a run's folder again and again, each time only what is new, and makes a value of it."""
 
 from __future__ import annotations
 
-import math
-import os
+import re
 import shlex
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -15,23 +13,14 @@ from typing import Any
 import numpy as np
 
 from app.run_values import Floats, Points, Run, RunState
+from app.services.run_standing import Standing, is_number, number
 from app.translation import tr
+from bert_core.errors import BertError
 from bert_core.training.events import EventReader
 from bert_core.training.run_folder import RunFolder
 
-LEAST_PATIENCE, MOST_PATIENCE = 20.0, 600.0
-"""Seconds without a word after which a run that nobody holds a lock on counts as gone."""
-_PATIENT_GAPS = 3.0
-_RECENT = 50  # events whose gaps say how often it speaks
-_WARNINGS = 20  # the newest that are kept
 _FIRST = 1024
-_ENDINGS: dict[str, RunState] = {
-    "finished": "finished",
-    "stopped": "stopped",
-    "diverged": "diverged",
-    "out of memory": "out of memory",
-    "crashed": "crashed",
-}
+_EVALUATION = re.compile(r"step-(\d+)\.json")
 
 
 class Table:
@@ -51,10 +40,10 @@ class Table:
                 grown[: self._size] = column[: self._size]
                 self._columns[name] = grown
         for name, value in event.items():
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            if is_number(value):
                 if name not in self._columns:
                     self._columns[name] = np.full(self._room, np.nan)
-                self._columns[name][self._size] = _number(value)
+                self._columns[name][self._size] = number(value)
         self._size += 1
 
     def points(self) -> Points:
@@ -72,10 +61,11 @@ class RunFollower:
         self._run_folder = RunFolder.open(folder)
         self.folder = str(folder)
         self._reader = EventReader(self._run_folder.events_path)
+        self._seeds: dict[str, RunFollower] = {}
         self._begin_anew()
-        self._heard = -math.inf  # when, by our own clock, something came while we looked
+        self._standing = Standing()
         self._trouble = ""
-        self._last: Run | None = None
+        self._begun = False
 
     def read(self) -> Run:
         """How the run stands now. A folder that is gone is a trouble said in the value, not an exception."""
@@ -94,105 +84,132 @@ class RunFollower:
             return self._value()
         if self._reader.restarted:
             self._begin_anew()
-        if events and self._last is not None:
-            self._heard = time.monotonic()
+        if events and self._begun:
+            self._standing.hear()
+        self._begun = True
         for event in events:
             self._take(event)
         return self._value()
 
     def _begin_anew(self) -> None:
         self._steps, self._evaluations = Table(), Table()
-        self._start: Mapping[str, Any] = {}
-        self._newest: Mapping[str, Any] = {}
-        self._place: dict[str, float] = {"step": 0.0, "pieces": 0.0}
-        self._times: list[float] = []
-        self._warnings: list[str] = []
+        self._standing = Standing()
+        self._spread: dict[str, tuple[float, ...]] = {}
+        self._early = ""
 
     def _take(self, event: Mapping[str, Any]) -> None:
         kind = event.get("event")
         if kind == "step":
             self._steps.add(event)
         elif kind == "evaluation":
-            self._evaluations.add(event)
-        elif kind in ("started", "resumed"):
-            self._start = {**self._start, **event}  # after a pause it says less
-        elif kind == "warning":
-            words = str(event.get("message", ""))  # a run taken up again repeats some
-            self._warnings = [*(old for old in self._warnings if old != words), words][-_WARNINGS:]
-        for name in self._place:
-            if _is_number(event.get(name)):
-                self._place[name] = _number(event[name])
-        if _is_number(event.get("time")):
-            self._times = [*self._times[-_RECENT:], _number(event["time"])]
-        if kind not in ("checkpoint", "warning"):  # these come in any state and do not change it
-            self._newest = event
+            self._evaluations.add(flat(event))
+        elif kind == "ended":
+            self._spread = spread_of(event)
+            self._early = str(event.get("early") or "")
+        self._standing.take(event)
 
     def _value(self) -> Run:
-        folder, start = self._run_folder, self._start
-        latest = self._latest()
-        state, message = self._state()
+        folder, standing = self._run_folder, self._standing
+        start = standing.start
+        seeds = self._read_seeds()
+        state, message = standing.state(folder)
+        latest = self._latest(folder)
+        last_words = [words for words in (standing.last_word, *(run.last_word for run in seeds)) if words]
+        if seeds and state in ("running", "not running"):
+            state = _of_seeds(state, seeds[-1])
+            latest = self._latest(RunFolder(Path(seeds[-1].folder), {}))
         model = folder.path / "model"
         total = start.get("total_pieces")
-        run = Run(
+        newest = seeds[-1] if seeds else None
+        return Run(
             folder=self.folder,
             details=MappingProxyType(folder.values),
             steps=self._steps.points(),
             evaluations=self._evaluations.points(),
             state=state,
             message=message,
-            last_word=self._times[-1] if self._times else None,
-            step=int(self._place["step"]),
-            pieces=self._place["pieces"],
-            total_pieces=_number(total) if isinstance(total, int | float) else None,
-            device=str(start.get("device", "")),
+            last_word=max(last_words, default=None),
+            step=int(standing.place["step"]) or (newest.step if newest else 0),
+            pieces=standing.place["pieces"],
+            total_pieces=number(total) if isinstance(total, int | float) else None,
+            device=str(start.get("device", "")) or (newest.device if newest else ""),
             processes=start["processes"] if isinstance(start.get("processes"), int) else 1,
-            precision=str(start.get("precision", "")),
-            parameters=start["parameters"] if isinstance(start.get("parameters"), int) else None,
+            precision=str(start.get("precision", "")) or (newest.precision if newest else ""),
+            parameters=(
+                start["parameters"]
+                if isinstance(start.get("parameters"), int)
+                else newest.parameters
+                if newest
+                else None
+            ),
             checkpoint=None if latest is None else str(latest),
             checkpoint_step=None if latest is None else int(latest.name.rpartition("-")[2]),
             model=str(model) if (model / "config.json").is_file() else None,
             wish=folder.control.wish(),
             command=resume_command(folder.values, self.folder),
-            warnings=tuple(self._warnings),
+            warnings=tuple(standing.warnings) or (newest.warnings if newest else ()),
             malformed=self._reader.malformed,
             trouble=self._trouble,
+            evaluated=evaluated_steps(folder.path),
+            seeds=seeds,
+            spread=MappingProxyType(self._spread),
+            early=self._early,
         )
-        self._last = run
-        return run
 
-    def _latest(self) -> Path | None:
+    def _read_seeds(self) -> tuple[Run, ...]:
+        """The runs inside this one, as far as they have begun."""
+        planned = self._run_folder.values.get("seeds")
+        if not isinstance(planned, list):
+            return ()
+        for seed in planned:
+            path = self._run_folder.path / "seeds" / str(seed)
+            if str(seed) not in self._seeds and (path / "run.json").is_file():
+                try:
+                    self._seeds[str(seed)] = RunFollower(path)
+                except BertError:
+                    continue  # half written: it is there the next time
+        return tuple(follower.read() for follower in self._seeds.values())
+
+    @staticmethod
+    def _latest(folder: RunFolder) -> Path | None:
         """The newest complete checkpoint; old ones may be removed while we look."""
         try:
-            return self._run_folder.latest()
+            return folder.latest()
         except OSError:
             return None
 
-    def _state(self) -> tuple[RunState, str]:
-        """How it stands, and the words of its ending.
 
-        A lock that is held says that somebody is at it. One that is not held, or cannot be asked about (another
-        machine's disk, another person's folder), says less than words that have just come.
-        """
-        newest, kind = self._newest, self._newest.get("event")
-        held = self._run_folder.is_running()
-        silent = time.time() - self._times[-1] if self._times else math.inf
-        fresh = 0 <= silent < self._patience() or time.monotonic() - self._heard < self._patience()
-        ending = _ENDINGS.get(str(newest.get("ending"))) if kind == "ended" else None
-        if ending is not None:
-            if held and silent > LEAST_PATIENCE:
-                return "preparing", ""  # taken up again
-            return ending, str(newest.get("message", ""))
-        if not self._newest:
-            return ("preparing" if held else "waiting"), ""
-        if kind == "paused":
-            gone = not held and not fresh and os.access(self._run_folder.path / "lock", os.W_OK)
-            return ("not running" if gone else "paused"), ""
-        return ("running" if held or fresh else "not running"), ""
+def _of_seeds(state: RunState, newest: Run) -> RunState:
+    """How a run of several seeds stands: as the one that is being trained, while it is."""
+    return newest.state if newest.state in ("paused", "preparing", "running") else state
 
-    def _patience(self) -> float:
-        gaps = np.diff(self._times)
-        usual = float(gaps.max()) if len(gaps) else 0.0
-        return min(MOST_PATIENCE, max(LEAST_PATIENCE, _PATIENT_GAPS * usual))
+
+def flat(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An evaluation's event with its figures beside step and epoch, wherever they stand in it."""
+    inner = event.get("metrics")
+    return {**event, **inner} if isinstance(inner, Mapping) else event
+
+
+def spread_of(event: Mapping[str, Any]) -> dict[str, tuple[float, ...]]:
+    """The figures of each seed, by name, from the last event of a run of several."""
+    found = event.get("spread")
+    if not isinstance(found, Mapping):
+        return {}
+    spread = {}
+    for name, values in found.items():
+        each = values.get("each") if isinstance(values, Mapping) else values
+        if isinstance(each, list) and all(is_number(value) for value in each):
+            spread[str(name)] = tuple(number(value) for value in each)
+    return spread
+
+
+def evaluated_steps(folder: Path) -> tuple[int, ...]:
+    """Of which steps evaluations/step-N.json is there."""
+    try:
+        names = [path.name for path in (folder / "evaluations").iterdir()]
+    except OSError:
+        return ()
+    return tuple(sorted(int(found[1]) for name in names if (found := _EVALUATION.fullmatch(name))))
 
 
 def resume_command(values: Mapping[str, Any], folder: str) -> str:
@@ -201,14 +218,3 @@ def resume_command(values: Mapping[str, Any], folder: str) -> str:
     # As the terminal of this system quotes: cmd and PowerShell know double quotes only.
     quoted = f'"{folder}"' if sys.platform == "win32" else shlex.quote(folder)
     return f"python -m bert_core {kind} --out {quoted} --resume"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _number(value: float) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # JSON knows whole numbers of any length
-        return math.nan

@@ -31,8 +31,8 @@ ROW_HEIGHT = 22  # pixels, as are all lengths here
 _BAR = 12
 _GAP = 10
 PAD = 4
-_LEAST_LABEL, _LEAST_BAR, _MOST_LABEL = 40, 40, 220
-_LABEL_SHARE = 0.45
+_LEAST_LABEL, _LEAST_BAR, _MOST_LABEL, _LONG_LABEL = 40, 40, 220, 600
+_LABEL_SHARE, _LONG_SHARE = 0.45, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +68,27 @@ def percent(probability: float) -> str:
 
 
 class Bars(QWidget):
-    """Rows of bars; where `clickable`, a row is chosen by a click, or with Up, Down and Enter."""
+    """Rows of bars; where `clickable`, a row is chosen by a click, or with Up, Down and Enter.
+
+    long  labels are sentences: they have more room than the bars
+    """
 
     row_clicked = Signal(object)
 
     def __init__(
-        self, parent: QWidget | None = None, *, clickable: bool = False, mono: bool = False, name: str = ""
+        self,
+        parent: QWidget | None = None,
+        *,
+        clickable: bool = False,
+        mono: bool = False,
+        name: str = "",
+        long: bool = False,
     ) -> None:
         super().__init__(parent)
         self._rows: tuple[BarRow, ...] = ()
         self._clickable = clickable
         self._mono = mono
+        self._share, self._most = (_LONG_SHARE, _LONG_LABEL) if long else (_LABEL_SHARE, _MOST_LABEL)
         self._forced_label: int | None = None
         self._hovered: int | None = None
         self._pressed: int | None = None
@@ -126,7 +136,7 @@ class Bars(QWidget):
         """Where the label of a row is drawn."""
         asked = self._label_hint if self._forced_label is None else self._forced_label
         room = self.width() - self._figures_width() - 2 * PAD - _GAP - _LEAST_BAR
-        width = max(_LEAST_LABEL, min(asked, room, max(_LEAST_LABEL, int(self.width() * _LABEL_SHARE))))
+        width = max(_LEAST_LABEL, min(asked, room, max(_LEAST_LABEL, int(self.width() * self._share))))
         return QRectF(PAD, index * ROW_HEIGHT, width, ROW_HEIGHT)
 
     def track_rect(self, index: int) -> QRectF:
@@ -160,7 +170,7 @@ class Bars(QWidget):
         labels = QFontMetricsF(self._label_font())
         figures = QFontMetricsF(font("base"))
         widest = max((labels.horizontalAdvance(visible(row.label)) for row in self._rows), default=0.0)
-        self._label_hint = max(_LEAST_LABEL, min(_MOST_LABEL, math.ceil(widest) + 1))
+        self._label_hint = max(_LEAST_LABEL, min(self._most, math.ceil(widest) + 1))
         # Room for 100%: figures that change with every key must not make the bars jump.
         texts = ["100%", *(_figure(row) for row in self._rows)]
         self._figure_width = math.ceil(max(figures.horizontalAdvance(text) for text in texts)) + 1

@@ -144,15 +144,18 @@ class HeadGrid(MapView):
 
     def head_rect(self, layer: int, head: int) -> QRectF:
         """Where a cell lies now, on whole pixels; it may lie outside the plot."""
+        across, down = self._edges()
+        return _cell(across, down, layer, head)
+
+    def _edges(self) -> tuple[list[float], list[float]]:
+        """Where columns and rows begin, and the last one ends; on whole pixels."""
         content, ratio = self.content(), self.devicePixelRatioF()
         layers, heads = self._shape
 
-        def edge(origin: float, extent: float, count: int, index: int) -> float:
-            return round((origin + extent * index / count) * ratio) / ratio
+        def edges(origin: float, extent: float, count: int) -> list[float]:
+            return [round((origin + extent * index / count) * ratio) / ratio for index in range(count + 1)]
 
-        left, right = (edge(content.left(), content.width(), heads, head + n) for n in (0, 1))
-        top, bottom = (edge(content.top(), content.height(), layers, layer + n) for n in (0, 1))
-        return QRectF(left, top, right - left, bottom - top)
+        return edges(content.left(), content.width(), heads), edges(content.top(), content.height(), layers)
 
     def head_at(self, place: QPointF) -> Head | None:
         """The head whose cell is at `place`."""
@@ -173,11 +176,10 @@ class HeadGrid(MapView):
     def draw_map(self, painter: QPainter, ratio: float) -> None:
         seen = self.plot().intersected(self.content())
         layers, heads = self._shape
-        first = self.head_rect(0, 0)
+        across, down = self._edges()
+        first = _cell(across, down, 0, 0)
         gap = 1 / ratio if min(first.width(), first.height()) >= _PARTED_FROM else 0.0
-        metrics = QFontMetricsF(font("small"))
-        widest = max((metrics.horizontalAdvance(text) for row in self._texts for text in row), default=0.0)
-        written = first.height() >= _NUMBER_HIGH and first.width() >= widest + _NUMBER_PAD
+        written = first.height() >= _NUMBER_HIGH and first.width() >= self._widest() + _NUMBER_PAD
         table = diverging() if self._signed else sequential()
         inks = ink_of(theme(), self._signed)
         painter.save()
@@ -185,7 +187,7 @@ class HeadGrid(MapView):
         painter.setFont(font("small"))
         for layer in range(layers):
             for head in range(heads):
-                cell = self.head_rect(layer, head).adjusted(0, 0, -gap, -gap)
+                cell = _cell(across, down, layer, head).adjusted(0, 0, -gap, -gap)
                 if not cell.intersects(seen):
                     continue
                 if self._levels is None:
@@ -201,7 +203,12 @@ class HeadGrid(MapView):
                     painter.drawText(cell, _CENTRE, self._texts[layer][head])
         painter.restore()
         self._draw_frame(painter, seen)
-        self._draw_labels(painter, seen)
+        self._draw_labels(painter, seen, across, down)
+
+    def _widest(self) -> float:
+        metrics = QFontMetricsF(font("small"))
+        texts = {text for row in self._texts for text in row}
+        return max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
 
     def _draw_pattern(self, painter: QPainter, cell: QRectF, layer: int, head: int) -> None:
         painter.fillRect(cell, QColor(theme().hover))
@@ -221,23 +228,25 @@ class HeadGrid(MapView):
         painter.setPen(QPen(QColor(theme().line), 1))
         painter.drawRect(seen.adjusted(-0.5, -0.5, 0.5, 0.5))
 
-    def _draw_labels(self, painter: QPainter, seen: QRectF) -> None:
+    def _draw_labels(
+        self, painter: QPainter, seen: QRectF, across: Sequence[float], down: Sequence[float]
+    ) -> None:
         """L1, L2 ... and H1, H2 ..., thinned out where they would touch."""
         layers, heads = self._shape
         painter.setFont(font("small"))
         painter.setPen(QColor(theme().secondary))
         metrics = QFontMetricsF(font("small"))
-        cell = self.head_rect(0, 0)
+        cell, left = _cell(across, down, 0, 0), self.plot().left()
         step = max(1, ceil(metrics.height() / max(1.0, cell.height())))
         for layer in range(0, layers, step):
-            middle = self.head_rect(layer, 0).center().y()
+            middle = (down[layer] + down[layer + 1]) / 2
             if seen.top() <= middle <= seen.bottom():
-                area = QRectF(0, middle - metrics.height() / 2, self.plot().left() - _PAD, metrics.height())
+                area = QRectF(0, middle - metrics.height() / 2, left - _PAD, metrics.height())
                 painter.drawText(area, _RIGHT, f"L{layer + 1}")
         width = metrics.horizontalAdvance(f"H{heads}")
         step = max(1, ceil((width + _PAD) / max(1.0, cell.width())))
         for head in range(0, heads, step):
-            middle = self.head_rect(0, head).center().x()
+            middle = (across[head] + across[head + 1]) / 2
             if seen.left() <= middle <= seen.right():
                 area = QRectF(middle - width, 0, 2 * width, metrics.height())
                 painter.drawText(area, _CENTRE, f"H{head + 1}")
@@ -301,6 +310,11 @@ class HeadGrid(MapView):
             return ""
         text = self._texts[layer][head]
         return tr("Layer {layer}, head {head}: {value}", layer=layer + 1, head=head + 1, value=text)
+
+
+def _cell(across: Sequence[float], down: Sequence[float], layer: int, head: int) -> QRectF:
+    left, top = across[head], down[layer]
+    return QRectF(left, top, across[head + 1] - left, down[layer + 1] - top)
 
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

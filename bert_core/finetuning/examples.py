@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file something stands: its line, from 1 on; in JSON files also the path to it, as "data[3].paragraphs[0]"."""
+    """Where in a file something stands: its line, from 1 on; in JSON also the path to it: "data[3].paragraphs[0]"."""
 
     line: int
     path: str = ""

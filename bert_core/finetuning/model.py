@@ -54,13 +54,13 @@ class TunedModel(nn.Module):
         *,
         seed: int = 0,
         dropout: float | None = None,
-        lstm_size: int = 768,
+        lstm_size: int | None = None,
     ) -> TunedModel:
         """A model to be trained, in float32, with weights of its own: a copy of the base model's, and a new head.
 
         Where a pooler is needed and the base model has none, that is new as well. New weights are normal with deviation
         `initializer_range`, biases 0; those of the BiLSTM as torch has them.
-        dropout: see `heads.tuned_config`.
+        dropout: see `heads.tuned_config`; lstm_size None: as the hidden size
         """
         source = bert.module
         config = tuned_config(source.config, info, dropout)
@@ -81,7 +81,7 @@ class TunedModel(nn.Module):
             for name, parameter in module.named_parameters():
                 if name in old:
                     parameter.copy_(old[name])
-        tuned = cls(module, info, lstm_size=lstm_size)
+        tuned = cls(module, info, lstm_size=lstm_size or config.hidden_size)
         with torch.no_grad():
             if tuned.features_head is not None:
                 tuned.features_head.initialise(generator)

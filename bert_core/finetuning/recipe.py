@@ -56,8 +56,8 @@ class FineTuneRecipe(JsonRecipe):
     """"auto": bfloat16 where the device computes with it itself and is faster for it, else float32."""
     mode: Mode = "full"
     """"features": BERT stays as it is below a BiLSTM (Devlin et al. 2018, section 5.3)."""
-    lstm_size: int = 768
-    """With "features", a direction's."""
+    lstm_size: int | None = None
+    """With "features", a direction's. None: the model's hidden size, which is the paper's 768 for BERT-base."""
     dropout: float | None = None
     """Of the hidden vectors, attention and the new layer; None: the model's own, and 0.1 before the new layer."""
     accumulate: int = 1

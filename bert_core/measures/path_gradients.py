@@ -146,7 +146,9 @@ class _Path:
         difference = last - first
         gap = abs(float(scores.sum()) - difference) / max(abs(difference), LEAST_DIFFERENCE)
         scores.flags.writeable = self.varied.flags.writeable = False
-        return Attribution("integrated gradients", self._reading.target, scores, self.varied, last, first, gap, steps)
+        return Attribution(
+            "integrated gradients", self._reading.target, scores, self.varied, last, first, gap, steps
+        )
 
 
 @contextmanager

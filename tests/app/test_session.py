@@ -680,6 +680,23 @@ def test_another_model_lets_replaced_pieces_go_also_in_history(session: Session,
     assert session.scene == Scene("m2", "the man went", "the store")
 
 
+def test_a_model_with_the_same_vocabulary_keeps_them(session: Session, notices: Log) -> None:
+    first, tuned = loaded(), loaded("tuned", "m2")
+    words = {"vocabulary": "digest"}
+    session.set_model(replace(first, info=replace(first.info, **words)))
+    session.accept_trace(traced(session.scene))
+    session.toggle_mask(MAN)
+    session.set_model(replace(tuned, info=replace(tuned.info, **words)))
+    assert session.scene.replaced == {MAN: MASK} and session.scene.model_id == "m2"
+    assert notices.said == []
+    session.set_model(replace(tuned, info=replace(tuned.info, source="third", vocabulary="of its own")))
+    assert session.scene.replaced == {MAN: MASK}  # the same source elsewhere
+    session.set_model(
+        replace(loaded("third", "m3"), info=replace(loaded("third", "m3").info, vocabulary="x"))
+    )
+    assert session.scene.replaced == {} and len(notices.said) == 1
+
+
 def test_the_same_model_elsewhere_keeps_them(session: Session, notices: Log) -> None:
     session.toggle_mask(MAN)
     session.set_model(loaded(model_id="m-cuda"))

@@ -65,6 +65,12 @@ def test_half_characters_survive(path: Path) -> None:
     path.read_bytes().decode("ascii")
 
 
+def test_probes_come_back(path: Path) -> None:
+    pinned = Settings(probes=(("the man", None), ("a", "b \ud83d")))
+    write_settings(path, pinned)
+    assert read_settings(path) == pinned
+
+
 def test_no_file_means_the_defaults(path: Path) -> None:
     assert read_settings(path) == Settings()
 
@@ -113,6 +119,10 @@ def test_a_file_that_makes_no_sense_means_the_defaults(path: Path, content: byte
         ("device", 1),
         ("recent", "mini-en"),
         ("recent", ["mini-en", 3]),
+        ("probes", "no"),
+        ("probes", [["a"]]),
+        ("probes", [["a", 3]]),
+        ("probes", [[None, "b"]]),
         ("geometry", [1, 2]),
         ("state", float("inf")),
     ],

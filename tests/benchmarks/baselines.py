@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from bert_core.finetuning.data_values import Data
 from scipy.sparse import csr_matrix, hstack
 from scipy.stats import pearsonr
 from sklearn.feature_extraction import DictVectorizer
@@ -20,6 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
+from bert_core.finetuning.data_values import Data
 from bert_core.finetuning.examples import ChoiceExample, QuestionExample, TaggingExample, TextExample
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -19,7 +19,6 @@ from time import perf_counter
 
 from bert_core.finetuning.data_values import Data
 from bert_core.finetuning.reading import read
-
 from bert_core.finetuning.task_info import METRICS
 from tests.benchmarks.baselines import baselines
 

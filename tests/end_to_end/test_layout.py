@@ -90,7 +90,7 @@ def test_a_panel_of_the_menu_is_shown_first_and_closed_when_it_is_seen(start: St
     driver.wait_until(lambda: seen("training-recipe", *others))
     toggles["model"].trigger()
     driver.wait_until(lambda: seen("training-recipe", *(others - {"model"})))
-    driver.trigger("training")  # a page has the room of them all
+    driver.trigger("fine-tune")  # a page has the room of them all
     driver.wait_until(seen)
     toggles["model"].trigger()
     driver.wait_until(lambda: seen("training-recipe", *others))

@@ -12,7 +12,8 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from app.panels.training_run import TrainingRunPanel
+from app.panels.fine_tuning.live import LivePage
+from app.panels.fine_tuning.panel import FineTuningPanel
 from tests.app.writing_runs import Writer
 from tests.end_to_end.driving import Driver
 
@@ -27,16 +28,15 @@ def writer(tmp_path: Path) -> Writer:
     return writer
 
 
-def panel_of(driver: Driver) -> TrainingRunPanel:
-    panel = driver.window.findChild(TrainingRunPanel)
+def panel_of(driver: Driver) -> LivePage:
+    panel = driver.window.findChild(LivePage)
     assert panel is not None
     return panel
 
 
 def shown(driver: Driver) -> list[float]:
     """The losses that the chart shows."""
-    plot = panel_of(driver).grid.charts["mlm_loss"].plot
-    return [] if plot is None else plot.shown("every")[1].tolist()
+    return panel_of(driver).grid.charts["mlm_loss"].plot.shown("every")[1].tolist()
 
 
 def test_a_run_is_followed_steered_and_its_checkpoint_explored(
@@ -45,7 +45,7 @@ def test_a_run_is_followed_steered_and_its_checkpoint_explored(
     driver = start(text_a="the man", run=str(writer.path))
     driver.wait_until(lambda: len(shown(driver)) == 5)
     panel = panel_of(driver)
-    assert driver.window.page == panel.name and panel.isVisible() and not driver.attention.isVisible()
+    assert driver.window.page == "fine-tuning" and panel.isVisible() and not driver.attention.isVisible()
     assert panel.status.state.text() == "Running"
 
     with writer.folder.lock():
@@ -53,7 +53,7 @@ def test_a_run_is_followed_steered_and_its_checkpoint_explored(
         writer.evaluation()
         driver.wait_until(lambda: panel.facts.evaluation.rows != [] and len(shown(driver)) == 8)
         assert shown(driver) == pytest.approx([9 - step / 20 for step in range(1, 9)])
-        assert panel.grid.charts["mlm_loss"].plot.shown("dots")[0].tolist() == [800]
+        assert panel.grid.charts["mlm_loss"].plot.shown("dots")[0].tolist() == [8]
 
         panel.status.pause.click()
         driver.wait_until(lambda: writer.folder.control.wish() == "pause")
@@ -77,7 +77,7 @@ def test_a_run_is_followed_steered_and_its_checkpoint_explored(
         writer.folder.control.ask("run")
         writer.log.append("resumed", step=8)
         writer.steps(2)
-        driver.trigger("training")
+        driver.trigger("fine-tune")
         driver.wait_until(lambda: len(shown(driver)) == 10)
         assert panel.status.state.text() == "Running"
         writer.end("finished")
@@ -121,7 +121,10 @@ def test_a_broken_folder_is_said_and_the_explorer_stays(start: Start, tmp_path: 
     assert "run.json" in driver.wait_for_problem().message
     driver.wait_for_trace()
     assert driver.window.page is None and "run.json" in driver.message
-    driver.trigger("training")
+    driver.trigger("fine-tune")
+    workspace = driver.window.findChild(FineTuningPanel)
+    assert workspace is not None and workspace.page == "new", "there is nothing to see on another page"
+    workspace.show_page("live")
     assert panel_of(driver).empty.isVisible()
 
 
@@ -167,7 +170,8 @@ def test_the_workspaces_give_the_room_back(start: Start) -> None:
     assert training.isChecked() and not explore.isChecked() and not driver.input.isVisible()
     training.click()
     assert training.isChecked()
-    assert panel_of(driver).width() > window.width() - 40
+    workspace = driver.window.findChild(FineTuningPanel)
+    assert workspace is not None and workspace.width() > window.width() - 40
     explore.click()
     driver.wait_until(lambda: all(panel.geometry() == place for panel, place in places.items()))
     training.click()

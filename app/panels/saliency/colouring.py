@@ -12,7 +12,9 @@ from app.panels.saliency.wishes import Wishes
 from app.panels.saliency.words import title_of
 from app.session import Session
 from app.translation import tr
+from bert_core.explanations import Attribution
 from bert_core.queries import Answer, Query
+from bert_core.trace import Trace
 
 
 class Colouring(QObject):
@@ -25,6 +27,7 @@ class Colouring(QObject):
         self._colours = InputColours.of(session)
         self._query: Query | None = None
         self._aim = Aim()
+        self._asked: tuple[Aim, Trace] | None = None
         session.trace_changed.connect(self.ask)
         session.answer_changed.connect(self._answered)
         self._wishes.changed.connect(self.ask)
@@ -34,9 +37,14 @@ class Colouring(QObject):
         """Ask for what is wished for, or for nothing."""
         wish, trace, query = self._wishes.now, self._session.trace, None
         if wish.colours is not None and trace is not None:
-            self._aim = aim_of(trace, wish)
-            if self._aim.target is not None:
+            model = self._session.model
+            asked = aim_of(trace, wish, None if model is None else model.task)
+            if (asked, trace) != self._asked:
+                self._asked, self._aim = (asked, trace), asked
+            if asked.target is not None:
                 query = query_of(wish.colours, self._aim, wish.baseline)
+                # Rollout must be told from where: any gradient knows what the model predicts.
+                query = query or query_of("gradient", self._aim, wish.baseline)
         if query != self._query:
             self._query = query
             self._colours.set(None)
@@ -52,6 +60,12 @@ class Colouring(QObject):
         if answer.query != self._query or trace is None or answer.scene != trace.scene or kind is None:
             return
         found = found_in(answer)
-        if answer.progress is None and found is not None:
+        if answer.progress is not None or found is None:
+            return
+        if isinstance(found, Attribution):
+            self._aim = self._aim.told(found.target, trace)
+        if kind == "rollout" and isinstance(found, Attribution):
+            self.ask()
+        else:
             name = tr("{method}: {words}", method=title_of(kind), words=self._aim.words)
             self._colours.set(PieceColours(answer.scene, name, scores(found), signed=kind != "rollout"))

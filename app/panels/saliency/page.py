@@ -14,7 +14,7 @@ from app.panels.common_pictures import pictures_button
 from app.panels.saliency.asked import found_in, query_of
 from app.panels.saliency.figures import SaliencyFigures
 from app.panels.saliency.shown import Doubles, Shown, shown
-from app.panels.saliency.target import Aim, aim_of
+from app.panels.saliency.target import Aim, aim_of, token_at
 from app.panels.saliency.wishes import KINDS, Kind, Wishes
 from app.panels.saliency.words import (
     aside_of,
@@ -62,6 +62,8 @@ class SaliencyPage(Page):
         super().__init__(session)
         self._wishes = Wishes.of(session)
         self._aim = Aim()
+        self._told_of: Trace | None = None
+        self._asked = Aim()  # the same, before the model has said what it leaves open
         self._of: object = None  # what the answers are about
         self._answers: dict[str, Answer] = {}
         self._shown: Shown | None = None
@@ -93,6 +95,12 @@ class SaliencyPage(Page):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_LATE)
         self._timer.timeout.connect(self._show)
+        self._told = QTimer(
+            self
+        )  # what is asked hangs on it: asked anew when the present round of answers is over
+        self._told.setSingleShot(True)
+        self._told.setInterval(0)
+        self._told.timeout.connect(self._aim_told)
         self._build()
         self._connect()
 
@@ -115,9 +123,12 @@ class SaliencyPage(Page):
 
     def refresh(self, trace: Trace) -> None:
         """Explain this one."""
-        self._aim = aim_of(trace, self._wishes.now)
+        model = self.session.model
+        asked = aim_of(trace, self._wishes.now, None if model is None else model.task)
+        if (asked, trace) != (self._asked, self._told_of):
+            self._asked, self._told_of, self._aim = asked, trace, asked
         self.aimed.emit(trace, self._aim)
-        of = (trace, self.against, self._aim, self._wishes.now.baseline)
+        of = (trace, self.against, asked, self._wishes.now.baseline)
         if of != self._of:
             self._of, self._answers, self._stopped = of, {}, False
             self._timer.start()
@@ -146,9 +157,15 @@ class SaliencyPage(Page):
         for about, prefix in ((trace, _NOW), (self.against, _BEFORE)):
             if about is None:
                 continue
+            target = self._asked.target
+            if about is not trace and self._aim.open:
+                continue  # the reference is asked about what is predicted now, as soon as that is known
+            if about is not trace:
+                target = self._aim.known
             for kind in self._kinds(about):
-                query = query_of(kind, self._aim, self._wishes.now.baseline)
-                wanted[prefix + kind] = query if about is trace else OfReference(query, about.scene)
+                query = query_of(kind, self._aim, self._wishes.now.baseline, target)
+                if query is not None:
+                    wanted[prefix + kind] = query if about is trace else OfReference(query, about.scene)
         return wanted
 
     def _kinds(self, trace: Trace) -> tuple[Kind, ...]:
@@ -160,10 +177,24 @@ class SaliencyPage(Page):
     def accept(self, name: str, answer: Answer, trace: Trace) -> None:
         """One of them, or a part of it; the first time all are drawn together."""
         self._answers[name] = answer
+        found = found_in(answer)
+        if name.startswith(_NOW) and isinstance(found, Attribution) and self._aim.open:
+            self._aim = self._aim.told(found.target, trace)
+            self._told.start()
         if not self._timer.isActive() or self._all_there(trace):
             self._show()
         else:
             self._show_progress()
+
+    @Slot()
+    def _aim_told(self) -> None:
+        """The model has said what the aim left open."""
+        trace = self.trace
+        if trace is not None and self._told_of is trace:
+            self.aimed.emit(trace, self._aim)
+            self.ask()
+            if not self._timer.isActive():
+                self._show()
 
     def _all_there(self, trace: Trace) -> bool:
         done = {name for name, answer in self._answers.items() if answer.progress is None}
@@ -214,7 +245,7 @@ class SaliencyPage(Page):
             found.values.get(kind),
             kind != "rollout" or found.difference,
             self._note(kind, trace),
-            aside_of(kind, attribution, trace.tokens[self._aim.position]),
+            aside_of(kind, attribution, token_at(trace, self._aim)),
             attribution is not None and not attribution.complete,
             tip_of(kind, self._wishes.now.baseline),
         )

@@ -13,7 +13,7 @@ from app.panels.saliency.chooser import TargetChooser
 from app.panels.saliency.colouring import Colouring
 from app.panels.saliency.explanation import explanation
 from app.panels.saliency.page import SaliencyPage
-from app.panels.saliency.target import Aim
+from app.panels.saliency.target import Aim, texts_of
 from app.panels.saliency.what_if_page import WhatIfPage
 from app.panels.saliency.wishes import KINDS, Wishes
 from app.reference import incomparable
@@ -21,6 +21,7 @@ from app.session import Session
 from app.translation import tr
 from app.views.empty import EmptyState
 from app.views.tab_row import TabRow
+from bert_core.explanations import ClassTarget, SpanTarget, TagTarget, Target
 from bert_core.trace import Trace
 
 _LEAST = QSize(340, 150)  # pixels
@@ -83,7 +84,7 @@ class SaliencyPanel(Panel):
 
     @Slot()
     def explain_next(self) -> None:
-        """Explain the next-sentence score; whoever calls this brings the panel forward."""
+        """Explain the next-sentence score; the caller brings the panel forward."""
         self._wishes.set(replace(self._wishes.now, next=True))
         self.set_view(self.saliency.name)
 
@@ -91,6 +92,28 @@ class SaliencyPanel(Panel):
     def explain_word(self) -> None:
         """Explain the masked word again, where there is one: its best candidate."""
         self._wishes.set(replace(self._wishes.now, next=False, token_id=None))
+        self.set_view(self.saliency.name)
+
+    @Slot()
+    def explain_task(self) -> None:
+        """Explain what the model says for the task that it is tuned for; the caller brings the panel forward."""
+        self._wishes.set(replace(self._wishes.now, next=None, label=None, tagged=None, span=None))
+        self.set_view(self.saliency.name)
+
+    @Slot(object)
+    def explain(self, target: Target) -> None:
+        """Explain this of the text that is read now: a class, a tag, an answer."""
+        trace, now = self.session.trace, self._wishes.now
+        if trace is None:
+            return
+        wish = replace(now, next=None, label=None, tagged=None, span=None, chosen_in=texts_of(trace))
+        if isinstance(target, ClassTarget | TagTarget):
+            wish = replace(wish, label=target.label)
+        if isinstance(target, TagTarget):
+            wish = replace(wish, tagged=target.position)
+        elif isinstance(target, SpanTarget) and target.start is not None and target.end is not None:
+            wish = replace(wish, span=(target.start, target.end))
+        self._wishes.set(wish)
         self.set_view(self.saliency.name)
 
     @Slot()

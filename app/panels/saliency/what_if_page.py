@@ -26,7 +26,7 @@ from app.views.job_line import JobLine
 from app.views.piece_text import isolated
 from app.views.read_out import ReadOut
 from app.views.tables import Table
-from bert_core.explanations import CandidateTarget
+from bert_core.explanations import CandidateTarget, TagTarget
 from bert_core.queries import Answer, Query
 from bert_core.queries_saliency import Changes, Outcome, WhatIf, WhatIfTable
 from bert_core.trace import Trace
@@ -47,7 +47,10 @@ class WhatIfPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._wishes = Wishes.of(session)
-        self._aim = Aim()
+        self._aim = self._asked = (
+            Aim()
+        )  # what is explained, and before the model has said what it leaves open
+        self._told_of: Trace | None = None
         self._table: WhatIfTable | None = None
         self._drawn: Trace | None = None
         self._query: WhatIf | None = None  # what is drawn is of
@@ -99,19 +102,22 @@ class WhatIfPage(Page):
     def query(self) -> WhatIf | None:
         """What is to be asked; None where nothing can be."""
         now, trace, place = self._wishes.now, self.trace, self.position
-        if trace is None or self._aim.target is None:
+        if trace is None or self._asked.target is None:
             return None
         if trace.scene.model_id != self.session.scene.model_id:
             return None
         if now.changes != "candidates":
-            return WhatIf(self._aim.target, now.changes)
+            return WhatIf(self._asked.target, now.changes)
         if place is None or trace.logits is None:
             return None
-        return WhatIf(self._aim.target, now.changes, place, now.count)
+        return WhatIf(self._asked.target, now.changes, place, now.count)
 
     def refresh(self, trace: Trace) -> None:
         """Offer what this trace has."""
-        self._aim = aim_of(trace, self._wishes.now)
+        model = self.session.model
+        asked = aim_of(trace, self._wishes.now, None if model is None else model.task)
+        if (asked, trace) != (self._asked, self._told_of):
+            self._asked, self._told_of, self._aim = asked, trace, asked
         self.aimed.emit(trace, self._aim)
         names = [f"{position} {isolated(token.text)}" for position, token in enumerate(trace.tokens)]
         self.pieces.set_names([tr("Piece: auto"), *names])
@@ -134,11 +140,14 @@ class WhatIfPage(Page):
         self._failure = answer.failure
         if isinstance(value, WhatIfTable) and value.outcomes:
             self._table, self._drawn, self._query = value, trace, self.query
+            if self._aim.open:
+                self._aim = self._aim.told(value.before.target, trace)
+                self.aimed.emit(trace, self._aim)
             changes = self._wishes.now.changes
             marked = frozenset(row for row, one in enumerate(value.outcomes) if _is_there(one, trace))
             self.table.set_columns(
                 columns_of(value, self._aim, trace.tokens, changes),
-                details_of(value, trace.tokens, changes),
+                details_of(value, self._aim, trace.tokens, changes),
                 marked,
             )
         progress = answer.progress
@@ -195,6 +204,9 @@ class WhatIfPage(Page):
         now = self._wishes.now
         if isinstance(outcome.target, CandidateTarget) and now.position is not None:
             self._wishes.set(replace(now, position=outcome.target.position))
+        elif isinstance(outcome.target, TagTarget) and now.tagged is not None:
+            texts = outcome.scene.text_a, outcome.scene.second
+            self._wishes.set(replace(now, tagged=outcome.target.position, chosen_in=texts))
         self.session.set_scene(outcome.scene)
 
     @Slot()

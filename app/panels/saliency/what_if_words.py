@@ -11,6 +11,7 @@ from app.views.change_table import ChangeColumn
 from app.views.piece_text import isolated
 from app.views.tables import Table
 from app.views.worked_numbers import figure, places
+from bert_core.explanations import ScoreTarget
 from bert_core.queries_saliency import Changes, Outcome, WhatIfTable
 from bert_core.trace import Token
 
@@ -46,7 +47,7 @@ def columns_of(
 ) -> list[ChangeColumn]:
     """Of what is there: chances only of candidates, the best candidate only of words."""
     rows, before = table.outcomes, table.before
-    what = aim.piece if aim.piece else tr("is next")
+    number = isinstance(aim.target, ScoreTarget)
     found = [
         ChangeColumn(
             tr("change"),
@@ -74,35 +75,32 @@ def columns_of(
         )
     found += [
         ChangeColumn(
-            tr("p({what})", what=isolated(what)),
-            tr("The probability that is explained, after the change"),
-            tuple(share(row.probability, 2) for row in rows),
+            tr("number") if number else tr("p({what})", what=isolated(aim.about)),
+            tr("What is explained, after the change"),
+            tuple(amount_of(row.probability, aim) for row in rows),
             tuple(row.probability for row in rows),
         ),
         ChangeColumn(
-            tr("change of p"),
-            tr("After the change less before, in percentage points: orange to the right grew, blue shrank"),
-            tuple(
-                "" if row is before else places(100 * (row.probability - before.probability), 2, sign=True)
-                for row in rows
+            tr("change") if number else tr("change of p"),
+            tr("After the change less before: orange to the right grew, blue shrank")
+            if number
+            else tr(
+                "After the change less before, in percentage points: orange to the right grew, blue shrank"
             ),
+            tuple("" if row is before else _change(row, before, aim) for row in rows),
             tuple(nan if row is before else row.probability - before.probability for row in rows),
             bars=True,
         ),
-        ChangeColumn(
-            tr("KL"),
-            tr("KL(as it is || changed) in nats, of the whole prediction: how much changed in all"),
-            tuple("" if row is before else figure(row.divergence, 3) for row in rows),
-            tuple(nan if row is before else row.divergence for row in rows),
-        ),
     ]
+    if not number:
+        found.append(_divergences(table))
     if before.best is not None:
         found.append(
             ChangeColumn(
                 tr("best there now"),
-                tr("The best candidate after the change, and its probability"),
+                tr("What is best after the change, and its probability"),
                 tuple(
-                    "" if row.best is None else f"{isolated(row.best[0])}  {share(row.best[1])}"
+                    "" if row.best is None else f"{isolated(row.best[0]) or '–'}  {share(row.best[1])}"
                     for row in rows
                 ),
             )
@@ -110,15 +108,36 @@ def columns_of(
     return found
 
 
-def details_of(table: WhatIfTable, tokens: tuple[Token, ...], changes: Changes) -> list[str]:
+def amount_of(value: float, aim: Aim) -> str:
+    """A probability, or a number, as it is written."""
+    return figure(value, 3) if isinstance(aim.target, ScoreTarget) else share(value, 2)
+
+
+def _change(row: Outcome, before: Outcome, aim: Aim) -> str:
+    change = row.probability - before.probability
+    number = isinstance(aim.target, ScoreTarget)
+    return figure(change, 2, sign=True) if number else places(100 * change, 2, sign=True)
+
+
+def _divergences(table: WhatIfTable) -> ChangeColumn:
+    rows, before = table.outcomes, table.before
+    return ChangeColumn(
+        tr("KL"),
+        tr("KL(as it is || changed) in nats, of the whole prediction: how much changed in all"),
+        tuple("" if row is before else figure(row.divergence, 3) for row in rows),
+        tuple(nan if row is before else row.divergence for row in rows),
+    )
+
+
+def details_of(table: WhatIfTable, aim: Aim, tokens: tuple[Token, ...], changes: Changes) -> list[str]:
     """What a tool tip says of each row."""
     before = table.before.probability
     return [
         tr(
             "{change}: from {before} to {after}",
             change=change_words(row, tokens, changes),
-            before=share(before, 2),
-            after=share(row.probability, 2),
+            before=amount_of(before, aim),
+            after=amount_of(row.probability, aim),
         )
         for row in table.outcomes
     ]
@@ -159,10 +178,12 @@ def table_of(table: WhatIfTable, tokens: tuple[Token, ...], changes: Changes) ->
 def idle_words(table: WhatIfTable, aim: Aim, piece: Token | None, position: int, changes: Changes) -> str:
     """What is tried out, and what moved the prediction most."""
     rows = [row for row in table.outcomes if row.kind != "as it is"]
+    before = table.before
     said = tr(
-        "Explained: {words}, p = {before} as it is.",
+        "Explained: {words}, {quantity}{before} as it is.",
         words=aim.words,
-        before=share(table.before.probability, 2),
+        quantity="" if isinstance(aim.target, ScoreTarget) else "p = ",
+        before=amount_of(before.probability, aim),
     )
     if changes == "candidates" and piece is not None:
         said = tr(
@@ -172,11 +193,12 @@ def idle_words(table: WhatIfTable, aim: Aim, piece: Token | None, position: int,
             n=position,
         )
     if rows:
-        most = max(rows, key=lambda row: abs(row.probability - table.before.probability))
+        most = max(rows, key=lambda row: abs(row.probability - before.probability))
+        points = _change(most, before, aim)
         said = tr(
-            "{said} Most is done by “{change}”: {points} points.",
+            "{said} Most is done by “{change}”: {points}.",
             said=said,
             change=change_words(most, (), changes),
-            points=places(100 * (most.probability - table.before.probability), 2, sign=True),
+            points=points if isinstance(aim.target, ScoreTarget) else tr("{n} points", n=points),
         )
     return said

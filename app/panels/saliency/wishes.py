@@ -21,10 +21,15 @@ COUNTS = (10, 20, 50, 100)
 class Wish:
     """Everything a person may choose.
 
-    next        the next sentence rather than a word; None: only where no word is masked
+    next        the next sentence (True) or a word (False); None: what the model is tuned for, else a masked word, else
+                the next sentence
+    label       of a tuned model: which class or tag; None: the predicted one
+    tagged      which piece's tag; None: the first that is predicted one
+    span        which answer, by its first and last piece; None: the best
+    chosen_in   the texts in which these two were chosen: in others they mean nothing
     position    which mask, and
     token_id    which candidate there; None: the first mask, the best candidate
-    word_scale, next_scale  in which unit each of the two is explained
+    word_scale, next_scale, task_scale  in which unit each of them is explained
     baseline    from what integrated gradients set out
     signed      rank by what speaks for it and against it; else by how much it matters either way
     colours     by which method the pieces of the input are coloured
@@ -36,6 +41,11 @@ class Wish:
     token_id: int | None = None
     word_scale: Scale = "logit"
     next_scale: Scale = "probability"
+    task_scale: Scale = "logit"
+    label: int | None = None
+    tagged: int | None = None
+    span: tuple[int, int] | None = None
+    chosen_in: tuple[str, str | None] | None = None
     baseline: Baseline = "[MASK]"
     signed: bool = False
     colours: Kind | None = None
@@ -70,5 +80,5 @@ class Wishes(QObject):
             self.changed.emit()
 
     def forget_pieces(self) -> None:
-        """Another model has another vocabulary."""
-        self.set(replace(self._now, token_id=None))
+        """Another model has another vocabulary, and other classes."""
+        self.set(replace(self._now, token_id=None, label=None, tagged=None, span=None))

@@ -12,6 +12,7 @@ import pytest
 from app.services.run_follower import RunFollower, resume_command
 from bert_core.errors import TrainingError
 from tests.app.writing_runs import Writer
+from tests.app.writing_tuning import TuningWriter, several_seeds
 
 
 @pytest.fixture
@@ -187,3 +188,50 @@ def test_what_is_no_run_is_said(tmp_path: Path, content: str | None) -> None:
         (tmp_path / "run.json").write_text(content)
     with pytest.raises(TrainingError, match=r"run\.json|no run"):
         RunFollower(tmp_path)
+
+
+def test_a_fine_tuning_run(tmp_path: Path) -> None:
+    tuning = TuningWriter(tmp_path / "tuned")
+    tuning.train(until=30)
+    run = RunFollower(tuning.path).read()
+    assert (run.kind, run.task, run.metric, run.progress) == ("finetune", "single-sentence", "accuracy", 0.5)
+    assert run.evaluated == (0, 10, 20, 30) and run.evaluations.size == 4
+    assert run.best is not None and run.best[0] in run.evaluated
+    assert run.baseline["accuracy"] == 0.42 and run.steps.last("memory_mb") == 920
+
+
+def test_figures_that_stand_inside_an_evaluation_are_found(tmp_path: Path) -> None:
+    tuning = TuningWriter(tmp_path / "tuned")
+    tuning.start()
+    tuning.log.append("evaluation", step=0, metrics={"accuracy": 0.25})
+    assert RunFollower(tuning.path).read().evaluations.last("accuracy") == 0.25
+
+
+def test_a_run_of_several_seeds(tmp_path: Path) -> None:
+    several_seeds(tmp_path / "seeds", (3, 1))
+    run = RunFollower(tmp_path / "seeds").read()
+    assert [seed.name for seed in run.seeds] == ["3", "1"] and run.state == "finished"
+    assert run.planned_seeds == (3, 1) and all(seed.steps.size == 60 for seed in run.seeds)
+    assert len(run.spread["accuracy"]) == 2
+
+
+def test_several_seeds_stand_as_the_one_that_is_trained(tmp_path: Path) -> None:
+    parent = TuningWriter(tmp_path / "seeds", seeds=(0, 1))
+    follower = RunFollower(parent.path)
+    assert follower.read().seeds == ()
+    parent.log.append("seed", state="begin", seed=0)
+    inner = TuningWriter(parent.path / "seeds" / "0")
+    inner.train(until=15)
+    run = follower.read()
+    assert (run.state, run.step, run.progress, run.device) == ("running", 15, 0.125, "cpu")
+    inner.log.append("paused", step=15)
+    assert follower.read().state == "paused"
+    assert inner.checkpoint() == Path(str(follower.read().checkpoint))
+
+
+def test_an_early_end_says_why(tmp_path: Path) -> None:
+    tuning = TuningWriter(tmp_path / "tuned")
+    tuning.train(until=30)
+    tuning.end("finished", early="It ended early: in 3 evaluations there was no better accuracy.")
+    run = RunFollower(tuning.path).read()
+    assert run.state == "finished" and run.early.startswith("It ended early")

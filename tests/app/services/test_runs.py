@@ -69,3 +69,52 @@ def test_opened_twice_it_is_read_on(service: RunService, qtbot: QtBot, tmp_path:
             service.follow(str(writer.path))
         assert opened.args[0].steps.size == 2
     assert len(service._followers) == 1
+
+
+def test_runs_are_listed_while_somebody_looks(qtbot: QtBot, tmp_path: Path) -> None:
+    service = RunService(tmp_path / "home", interval=0.02)
+    try:
+        writer = Writer(tmp_path / "home" / "mine")
+        Writer(tmp_path / "away").start()
+        with qtbot.waitSignal(service.listed) as listed:
+            service.list_runs((str(tmp_path / "away"),))
+        assert {summary.name for summary in listed.args[0]} == {"mine", "away"}
+        with qtbot.waitSignal(service.listed) as listed:
+            writer.start()
+        assert {summary.state for summary in listed.args[0]} == {"running"}
+        service.list_runs(None)
+        with qtbot.assertNotEmitted(service.listed, wait=80):
+            writer.steps(1)
+        with qtbot.waitSignal(service.listed):
+            service.list_runs(())
+    finally:
+        service.stop()
+
+
+def test_only_what_is_wanted_is_followed(service: RunService, qtbot: QtBot, tmp_path: Path) -> None:
+    a, b = Writer(tmp_path / "a"), Writer(tmp_path / "b")
+    with qtbot.waitSignal(service.opened):
+        service.follow(str(a.path))
+    with qtbot.waitSignal(service.read) as read:
+        service.follow_only((str(b.path),))
+    assert read.args[0].folder == str(b.path)
+    assert list(service._followers) == [str(b.path)]
+    with qtbot.waitSignal(service.failed) as failed:
+        service.follow_only((str(b.path), str(tmp_path / "none")))
+    assert "run.json" in failed.args[1].message
+
+
+def test_a_run_is_deleted_unless_it_is_trained(service: RunService, qtbot: QtBot, tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "run")
+    writer.start()
+    with qtbot.waitSignal(service.opened):
+        service.follow(str(writer.path))
+    with writer.folder.lock(), qtbot.waitSignal(service.failed) as failed:
+        service.delete(str(writer.path))
+    assert "is being trained" in failed.args[1].message and writer.path.is_dir()
+    with qtbot.waitSignal(service.deleted) as deleted:
+        service.delete(str(writer.path))
+    assert deleted.args == [str(writer.path)] and list(tmp_path.iterdir()) == []
+    with qtbot.waitSignal(service.failed):
+        service.delete(str(tmp_path))
+    assert tmp_path.is_dir(), "what is no run is left alone"

@@ -131,3 +131,13 @@ def test_it_can_be_heard(bars):
 def test_broken_numbers_are_drawn_as_none(bars):
     bars.set_rows([BarRow("x", math.nan), BarRow("y", 7.0), BarRow("z", -1.0)])
     assert not bars.grab().isNull()
+
+
+def test_sentences_have_more_room_than_bars(qtbot) -> None:
+    plain, long = Bars(), Bars(long=True)
+    for widget in (plain, long):
+        qtbot.addWidget(widget)
+        widget.set_rows(ROWS)
+        widget.resize(600, 66)
+    assert plain.label_rect(2).width() == 220 and 350 < long.label_rect(2).width() <= 420
+    assert long.track_rect(2).width() > 40

@@ -12,7 +12,7 @@ from captum.attr import FeatureAblation
 
 from bert_core import Bert
 from bert_core.errors import Cancelled
-from bert_core.explanations import CandidateTarget, NextTarget, Target
+from bert_core.explanations import CandidateTarget, NextTarget
 from bert_core.frozen import FrozenMap
 from bert_core.measures import batched_reading
 from bert_core.measures.in_steps import finished
@@ -26,7 +26,9 @@ WORD = CandidateTarget(5, 9)
 
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("target", [WORD, CandidateTarget(3, 9), NextTarget()], ids=["mask", "other", "next"])
-def test_equal_to_a_trace_for_every_piece(lively: Bert, name: str, target: Target) -> None:
+def test_equal_to_a_trace_for_every_piece(
+    lively: Bert, name: str, target: CandidateTarget | NextTarget
+) -> None:
     scene = Scene(lively.model_id, *PAIR, {2: 12}, CHANGES[name])
 
     def value(scene: Scene) -> float:

@@ -24,7 +24,7 @@ WORD, NEXT = CandidateTarget(5, 9), NextTarget()
 KINDS: tuple[Changes, ...] = ("candidates", "masks", "removals")
 
 
-def logits(bert: Bert, scene: Scene, target: Target) -> np.ndarray:
+def logits(bert: Bert, scene: Scene, target: CandidateTarget | NextTarget) -> np.ndarray:
     if isinstance(target, NextTarget):
         score = bert.trace_scene(scene).nsp
         assert score is not None

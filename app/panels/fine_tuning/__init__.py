@@ -1,0 +1,1 @@
+"""The workspace where runs are set up, followed, looked into, and compared."""
