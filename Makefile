@@ -21,7 +21,7 @@ run:
 
 test: check
 	@$(PYTHON) .ci/system-libraries test
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check:
 	@.ci/set-up dev
