@@ -11,11 +11,12 @@ from app.reference import Reference
 from app.session import Session
 from app.status import loading_words
 from app.translation import tr
-from app.values import ModelChoice
+from app.values import ModelChoice, shortened
 from app.views.menu_title import add_title
 from bert_core.scene import Scene
 
 _ROOMY = 1240  # pixels
+_SHORT_NAME, _LONG_NAME = 20, 36  # letters of a model's name
 
 
 class TopBar(QToolBar):
@@ -92,7 +93,9 @@ class TopBar(QToolBar):
             info = session.model
             size = f"{info.parameters.total / 1e6:.1f} M"
             device = info.device.upper() if info.device != "mps" else "MPS"
-            self.model_button.setText(f"{info.name} · {size} · {device} {info.dtype}  ▾")
+            name = shortened(info.name, _SHORT_NAME if self._narrow else _LONG_NAME)
+            where = "" if self._narrow else f" · {device} {info.dtype}"
+            self.model_button.setText(f"{name} · {size}{where}  ▾")
             self.model_button.setToolTip(str(info.folder or info.source))
         else:
             self.model_button.setText(tr("No model") + "  ▾")
@@ -140,6 +143,7 @@ class TopBar(QToolBar):
             return
         self._narrow = narrow
         self.find_button.setText(tr("⌕  Ctrl K") if narrow else tr("Find an action        Ctrl K"))
+        self._model_changed()
         self._scene_changed(self.session.scene)
         self._reference_changed(self.session.reference)
 

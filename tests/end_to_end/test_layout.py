@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
@@ -115,6 +117,19 @@ def test_every_picture_can_be_found_by_what_it_is_saved_as(start: Start) -> None
     finder.field.setText("next sentence svg")
     assert finder.list.item(0).text() == "Next sentence: Save picture as PNG, SVG or PDF…"
     finder.close()
+
+
+def test_a_long_name_of_a_model_pushes_nothing_out_of_the_bar(
+    start: Start, small_model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / ("a model with a very long name " * 4).strip()
+    shutil.copytree(small_model, folder)
+    driver = start(model=str(folder), size=(1024, 700), text_a="the man")
+    driver.wait_for_trace()
+    bar, window = driver.window.top_bar, driver.window
+    assert "…" in bar.model_button.text() and bar.model_button.toolTip() == str(folder)
+    assert window.rect().contains(_place(bar.theme_button, window))
+    assert bar.theme_button.width() >= bar.theme_button.sizeHint().width()
 
 
 def test_a_message_does_not_push_anything_out(start: Start) -> None:
