@@ -6,9 +6,11 @@ import gc
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +64,21 @@ def collect_garbage(request: pytest.FixtureRequest) -> Iterator[None]:
     done = counter.get(_TESTS_DONE, 0) + 1
     counter[_TESTS_DONE] = done
     gc.collect(2 if done % 100 == 0 else 1)
+
+
+@pytest.fixture(autouse=True)
+def no_window_is_left() -> Iterator[None]:
+    """Hides what a test leaves on the screen: it would take the pointer from the windows of later ones."""
+    before = _visible_windows()
+    yield
+    for window in _visible_windows() - before:
+        window.hide()
+
+
+def _visible_windows() -> set[Any]:
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    qt = None if widgets is None else widgets.QApplication.instance()
+    return set() if qt is None else {window for window in qt.topLevelWidgets() if window.isVisible()}
 
 
 @pytest.fixture(autouse=True)
