@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from pathlib import Path
 from typing import Any, get_args
 
 from app.translation import tr
+from bert_core.errors import BertError
 from bert_core.training.ending import Ending, EndingKind
+from bert_core.training.events import EventLog
+from bert_core.training.run_folder import RunFolder
+
+log = logging.getLogger(__name__)
 
 _TAIL = 200_000
 """So much of a record's end is looked at, in bytes; the last event is far shorter, but for a run of many seeds."""
@@ -49,6 +55,25 @@ def last_ending(folder: Path) -> str | None:
     if not events or events[-1].get("event") != "ended":
         return None
     return str(events[-1].get("ending", ""))
+
+
+def record_end(folder: Path, ending: Ending) -> bool:
+    """Write the end of a process that could not do so itself into its run's record, so that everybody knows at once.
+
+    Returns whether it was written: not where there is no run, the record ends already, or another process is at it.
+    """
+    if last_ending(folder) is not None:
+        return False
+    try:
+        run = RunFolder.open(folder)
+        with run.lock():
+            EventLog(run.events_path).append(
+                "ended", ending=ending.kind, message=ending.message, step=ending.step
+            )
+    except (BertError, OSError) as error:
+        log.info("the end of %s cannot be recorded: %s", folder, error)
+        return False
+    return True
 
 
 def _killed(code: int) -> str:

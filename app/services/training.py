@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 
 import bert_core
 from app.run_values import RunWish
-from app.services.run_ends import ending_of, last_ending
+from app.services.run_ends import ending_of, last_ending, record_end
 from app.translation import tr
 from app.tuning import TuningEnd, TuningState, TuningWish
 from app.values import Problem
@@ -223,6 +223,10 @@ class TrainingService(QObject):
         log.info("%s ended: %s. %s", wish.folder, ending.kind, ending.message)
         if not ending.good and self._said:
             log.info("what it said last: %s", self._details())
+        if ending.kind == "crashed":  # in a thread, since the lock may be a moment in coming
+            threading.Thread(
+                target=record_end, args=(Path(wish.folder), ending), name="record", daemon=True
+            ).start()
         end = TuningEnd(wish, ending, self._details(), self._first_step)
         process.deleteLater()
         self._process = None

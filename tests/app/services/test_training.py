@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.services.run_ends import last_ending
 from app.services.training import QUEUE_FILE, TrainingService
 from app.tuning import TuningEnd, TuningState, TuningWish
 from app.values import Problem
@@ -34,7 +35,7 @@ def event(kind, **fields):
     with open(folder + "/events.jsonl", "a") as file:
         file.write(json.dumps({"event": kind, "time": time.time(), **fields}) + "\\n")
 with open(folder + "/run.json", "w") as file:
-    json.dump({"kind": "finetune"}, file)
+    json.dump({"format": 1, "kind": "finetune"}, file)
 event("started", step=0)
 event("step", step=7)
 print("12:00:00 step 7, epoch 0.50 (2%)", flush=True)
@@ -165,6 +166,8 @@ def test_ends_are_values(
         service.start(wish(tmp_path, "one", mode))
     end = heard.ends[0]
     assert end.ending.kind == kind and words in end.ending.message and end.ending.step == step
+    if mode in ("dies", "fails"):  # what it could not write itself is in its record, for everybody
+        qtbot.waitUntil(lambda: last_ending(Path(end.wish.folder)) == "crashed")
     if mode == "dies":
         assert end.details == "the last words"
     if mode == "refuses":
