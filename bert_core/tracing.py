@@ -135,7 +135,7 @@ def _forward(
     pooled = None if module.pooler is None else module.pooler(hidden)
     nsp = None
     if module.nsp is not None:
-        is_next, not_next = torch.softmax(module.nsp(pooled).double(), -1).tolist()
+        is_next, not_next = torch.softmax(module.nsp(pooled).cpu().double(), -1).tolist()
         nsp = NspScore(is_next, not_next)
     logits = None
     if module.mlm is not None:

@@ -42,7 +42,7 @@ def losses(logits: Tensor, targets: Tensor, batch: Batch, weights: Tensor | None
 
 def outputs(logits: Tensor, batch: Batch) -> list[Floats]:
     """[B, 1] -> of each unit [its endings]."""
-    return np.split(logits.double().cpu().numpy()[:, 0], np.cumsum(batch.counts)[:-1])
+    return np.split(logits.cpu().double().numpy()[:, 0], np.cumsum(batch.counts)[:-1])
 
 
 def decode(info: TaskInfo, example: Example, rows: Rows, units: range, found: Sequence[Floats]) -> Prediction:

@@ -106,7 +106,7 @@ def outputs(logits: Tensor, batch: Batch) -> list[Floats]:
     """[R, 2] -> of each window [its pieces, 2]."""
     rows, size = batch.ids.shape
     lengths = np.full(rows, size) if batch.present is None else batch.present.sum(1)
-    return np.split(logits.double().cpu().numpy(), np.cumsum(lengths)[:-1])
+    return np.split(logits.cpu().double().numpy(), np.cumsum(lengths)[:-1])
 
 
 def decode(info: TaskInfo, example: Example, rows: Rows, units: range, found: Sequence[Floats]) -> Prediction:

@@ -34,7 +34,7 @@ def losses(logits: Tensor, targets: Tensor, batch: Batch, weights: Tensor | None
 
 def outputs(logits: Tensor, batch: Batch) -> list[Floats]:
     """[n, 1] -> [1] of each unit."""
-    return list(logits.double().cpu().numpy())
+    return list(logits.cpu().double().numpy())
 
 
 def decode(info: TaskInfo, example: Example, rows: Rows, units: range, found: Sequence[Floats]) -> Prediction:

@@ -59,7 +59,7 @@ def losses(logits: Tensor, targets: Tensor, batch: Batch, weights: Tensor | None
 
 def outputs(logits: Tensor, batch: Batch) -> list[Floats]:
     """[R, T] -> of each unit [its asked pieces, T]."""
-    return np.split(logits.double().cpu().numpy(), np.cumsum(batch.counts)[:-1])
+    return np.split(logits.cpu().double().numpy(), np.cumsum(batch.counts)[:-1])
 
 
 def decode(info: TaskInfo, example: Example, rows: Rows, units: range, found: Sequence[Floats]) -> Prediction:

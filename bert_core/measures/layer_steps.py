@@ -76,7 +76,7 @@ def _attended(attention: SelfAttention, states: Tensor, weights: Tensor, zeroed:
 
 
 def _norm_step(norm: LayerNorm, before: Tensor, after: Tensor) -> NormStep:
-    exact = before.double()
+    exact = before.cpu().double()
     return NormStep(
         mean=float(exact.mean()),
         deviation=float((exact.var(correction=0) + norm.eps).sqrt()),

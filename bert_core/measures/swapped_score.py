@@ -32,5 +32,5 @@ def swapped_score(bert: Bert, scene: Scene, check: Callable[[], None]) -> float:
     assert module.pooler is not None and module.nsp is not None
     with enough_memory(f"read {len(tokens)} pieces"), torch.inference_mode():
         hidden = last_hidden(module, tokens, changes, check)
-        odds: float = torch.softmax(module.nsp(module.pooler(hidden)).double(), -1)[0].item()
+        odds: float = torch.softmax(module.nsp(module.pooler(hidden)).cpu().double(), -1)[0].item()
         return odds

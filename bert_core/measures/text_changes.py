@@ -238,7 +238,7 @@ class _Reader:
                 return self._word_logs(reading.hidden(words, [target.position])[:, 0])
             if is_task_target(target):
                 head = TaskHead(self._bert, target, variant.tokens)
-                logits = head.logits(reading.hidden(words, head.rows, head.layers)).double()
+                logits = head.logits(reading.hidden(words, head.rows, head.layers)).cpu().double()
                 if isinstance(target, TagTarget):
                     logits = logits[:, 0]
                 if isinstance(target, ScoreTarget):
@@ -248,7 +248,7 @@ class _Reader:
                 pooler, nsp = self._bert.module.pooler, self._bert.module.nsp
                 assert pooler is not None and nsp is not None
                 first = reading.hidden(words, [0])[:, 0]
-                logits = linear(nsp.seq_relationship, torch.tanh(linear(pooler.dense, first))).double()
+                logits = linear(nsp.seq_relationship, torch.tanh(linear(pooler.dense, first))).cpu().double()
             found: Floats = logits.log_softmax(-1).cpu().numpy()
             return found
 
@@ -295,7 +295,7 @@ class _Reader:
         features = head.LayerNorm(head.activation(linear(head.transform, hidden)))
         table = module.embeddings.word_embeddings.weight if head.decoder is None else head.decoder
         logits = torch.nn.functional.linear(features, table.float(), head.bias.float())
-        logs: Floats = logits.double().log_softmax(-1).cpu().numpy()
+        logs: Floats = logits.cpu().double().log_softmax(-1).numpy()
         return logs
 
 

@@ -144,7 +144,7 @@ def _nsp(bert: Bert, hidden: Tensor) -> NspScore | None:
     module = bert.module
     if module.nsp is None or module.pooler is None:
         return None
-    is_next, not_next = torch.softmax(module.nsp(module.pooler(hidden)).double(), -1).tolist()
+    is_next, not_next = torch.softmax(module.nsp(module.pooler(hidden)).cpu().double(), -1).tolist()
     return NspScore(is_next, not_next)
 
 

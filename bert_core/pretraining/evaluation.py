@@ -146,7 +146,7 @@ class _Tally:
         losses = nn.functional.cross_entropy(logits, targets, reduction="none")
         hits = logits[hidden].topk(min(5, logits.shape[1]), dim=-1).indices == targets[hidden][:, None]
         self.asked += len(targets)
-        self.loss += float(losses.double().sum())
+        self.loss += float(losses.cpu().double().sum())
         self.hidden += int(hidden.sum())
         self.hidden_loss += float(losses[hidden].double().sum())
         self.first += int(hits[:, 0].sum())
