@@ -83,7 +83,8 @@ def main() -> None:
         train = read(files[0], skip_malformed=True)
         dev = read(files[1], train.layout, skip_malformed=True, labels=train.labels)
         metric = WANTED.get(folder.name, METRICS[train.task][0])
-        settings = [f"max_length={LENGTHS.get(train.task, 128)}", f"metric={metric}", *given.set]
+        length = LENGTHS.get(train.task, 128)
+        settings = [f"max_length={length}", f"metric={metric}", "skip_malformed=true", *given.set]
         found = finetuned(*files, given.model, out / folder.name, settings)
         print(line(folder.name, train, dev, metric, found), flush=True)
 
