@@ -224,7 +224,7 @@ def metric_of(details: Mapping[str, Any]) -> str:
 
 
 def baseline_of(details: Mapping[str, Any]) -> Mapping[str, float]:
-    """The majority baseline's figures, where run.json has them."""
+    """What is reached without learning to read, where run.json has it."""
     found = details.get("base_metric")
     if not isinstance(found, Mapping):
         return {}

@@ -95,6 +95,12 @@ class ProbeHistory:
         """Layers and heads."""
         return self.drift.shape[2], self.drift.shape[3]
 
+    @property
+    def most_moved(self) -> tuple[int, int]:
+        """The head whose newest maps are farthest from the start over all sentences; the first of equal ones."""
+        layer, head = divmod(int(np.nan_to_num(self.drift[-1].mean(0)).argmax()), self.drift.shape[3])
+        return layer, head
+
 
 @dataclass(frozen=True, eq=False)
 class Replay:

@@ -1,4 +1,4 @@
-"""Every data set of a folder, fine-tuned once from the command line, beside the majority and a bag of words.
+"""Every data set of a folder, fine-tuned once from the command line, beside the commonest answer and a bag of words.
 
 python -m tests.benchmarks.finetuned_sets FOLDER [--sets sst2 cola] [--model mini-en] [--set epochs=3 ...] [--out RUNS]
 
@@ -17,10 +17,11 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
+from bert_core.finetuning.baseline import baseline
 from bert_core.finetuning.data_values import Data
 from bert_core.finetuning.reading import read
 from bert_core.finetuning.task_info import METRICS
-from tests.benchmarks.baselines import baselines
+from tests.benchmarks.bag_of_words import bag_of_words
 
 WANTED = {"cola": "matthews"}
 """The measure that is usual for a set, where that is not the task's first."""
@@ -55,11 +56,11 @@ def finetuned(train: Path, dev: Path, model: str, out: Path, settings: list[str]
 
 def line(name: str, train: Data, dev: Data, metric: str, found: dict[str, float]) -> str:
     """One of the table."""
-    beside = baselines(train, dev, metric)
-    words = "–" if beside.words is None else f"{beside.words:.3f}"
+    bag = bag_of_words(train, dev, metric)
+    words = "–" if bag is None else f"{bag:.3f}"
     cells = [
         *(name, train.task, f"{len(train.examples)} / {len(dev.examples)}", metric),
-        *(f"{beside.majority:.3f}", words, f"{found[metric]:.3f}", f"{found['minutes']:.1f}"),
+        *(f"{baseline(train, dev)[metric]:.3f}", words, f"{found[metric]:.3f}", f"{found['minutes']:.1f}"),
     ]
     return "| " + " | ".join(cells) + " |"
 
@@ -74,7 +75,7 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=None)
     given = options.parse_args()
     out = given.out or Path(tempfile.mkdtemp(prefix="attention-explorer-bench-"))
-    print("| Set | Task | Train / dev | Metric | Majority | Bag of words | Fine-tuned | Minutes |")
+    print("| Set | Task | Train / dev | Metric | Commonest | Bag of words | Fine-tuned | Minutes |")
     print("|---|---|---|---|---|---|---|---|")
     for folder in sorted(given.folder.iterdir()):
         files = parts(folder) if folder.is_dir() and (not given.sets or folder.name in given.sets) else None

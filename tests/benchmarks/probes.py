@@ -73,6 +73,9 @@ def page_of(folder: Path) -> ProbesPage:
     session.runs.show(Run(str(folder), details=details, state="finished", step=RECORDS))
     while page.history is None or page.history.left:
         QApplication.processEvents()
+    for record in (0, 1):  # painted for the first time, which is the page's cost and not the slider's
+        page.slider.go(record)
+        QApplication.processEvents()
     return page
 
 

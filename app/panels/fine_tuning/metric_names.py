@@ -49,6 +49,16 @@ def metric_word(name: str, value: float) -> str:
     return share(value) if METRIC_KINDS.get(name) == "share" else quantity(value, 3)
 
 
+def baseline_title(task: str) -> str:
+    """What is answered by whoever reaches the baseline, as bert_core.finetuning.baseline has it."""
+    titles = {
+        "regression": tr("always the mean"),
+        "tagging": tr("each word’s usual tag"),
+        "question-answering": tr("no answer, or the likeliest sentence"),
+    }
+    return titles.get(task, tr("always the commonest"))
+
+
 def task_title(task: str) -> str:
     """A task's name in words; empty for none."""
     titles = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata, spearmanr
 
-from bert_core.measures.rank_correlation import ranks, spearman
+from bert_core.measures.rank_correlation import correlation, ranks, spearman
 
 
 @pytest.mark.parametrize("values", [40, 5, 2])
@@ -35,3 +35,9 @@ def test_what_is_constant_or_not_known_is_like_nothing() -> None:
     found = spearman(rows)
     assert found[0, 0] == pytest.approx(1) and np.isnan(found[1:]).all() and np.isnan(found[:, 1:]).all()
     assert np.isnan(ranks(rows)[2]).all() and ranks(rows)[1].tolist() == [2, 2, 2]
+
+
+def test_a_constant_whose_mean_is_a_hair_off() -> None:
+    constant = np.full(337, 2.749)
+    assert np.ptp(constant - constant.mean()) == 0 and (constant - constant.mean()).any()
+    assert np.isnan(correlation(np.stack([np.arange(337.0), constant]))[0, 1])

@@ -236,7 +236,8 @@ class EvaluationsPage(RunPage):
         place = found.index(evaluation)
         best, newest = place == self._best_place(found), place == len(found) - 1
         self.where.setText(where(evaluation, best=best, newest=newest))
-        self.figures.setText(figures(evaluation, {} if self.run is None else self.run.baseline))
+        run = self.run
+        self.figures.setText(figures(evaluation, run.baseline, run.task) if run is not None else "")
         confusion = evaluation.confusion
         classes = confusion is not None and len(confusion.labels) > 0
         self.matrix.setVisible(classes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from app.panels.fine_tuning.metric_names import metric_title, metric_word
+from app.panels.fine_tuning.metric_names import baseline_title, metric_title, metric_word
 from app.run_values import Run, best_place
 from app.translation import tr
 from app.views.confusion_matrix import Mode
@@ -40,13 +40,13 @@ def where(evaluation: Evaluation, *, best: bool, newest: bool) -> str:
     return "  ·  ".join(said)
 
 
-def figures(evaluation: Evaluation, baseline: Mapping[str, float]) -> str:
-    """All of its figures, each beside what an answer that never looks reaches."""
+def figures(evaluation: Evaluation, baseline: Mapping[str, float], task: str) -> str:
+    """All of its figures, each beside what is reached without learning to read."""
     said = []
     for name, value in evaluation.metrics.items():
         words = f"{metric_title(name)} {metric_word(name, value)}"
         if name in baseline:
-            words += " " + tr("(always the commonest: {n})", n=metric_word(name, baseline[name]))
+            words += f" ({baseline_title(task)}: {metric_word(name, baseline[name])})"
         said.append(words)
     return "   ·   ".join(said)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from app.panels.fine_tuning.metric_names import METRIC_KINDS, metric_title
+from app.panels.fine_tuning.metric_names import METRIC_KINDS, baseline_title, metric_title
 from app.run_values import Floats, Run
 from app.translation import tr
 from app.views.curve_chart import AxisSpec, ChartSpec, Curve
@@ -162,9 +162,9 @@ def _mean(parts: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
 
 
 def levels_of(run: Run) -> dict[str, tuple[Level, ...]]:
-    """What an answer that never looks reaches, across the chart of each figure."""
+    """What is reached without learning to read, across the chart of each figure."""
     return {
-        name: (Level(value, tr("always the commonest")),)
+        name: (Level(value, baseline_title(run.task)),)
         for name, value in run.baseline.items()
         if name in METRIC_KINDS
     }

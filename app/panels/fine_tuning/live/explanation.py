@@ -15,11 +15,11 @@ def run_help() -> HelpText:
             "pretraining, at the pieces that had to be guessed. The faint curve has every entry, the strong one their "
             "exponential mean, over fewer entries where the curve begins and is steep. Dots are measured on held-out "
             "examples, the dev set; a ring marks the best evaluation, whose model is kept; the dashed line is what "
-            "always answering with the commonest class reaches. Where dots of the loss rise while the curve falls, "
-            "the model learns the examples by heart. Ticked runs of the list stand in the same charts; of a run of "
-            "several seeds, thin curves are the seeds and the strong one is their mean. "
-            "The wheel zooms along x, dragging pans, both on the left axis do so along y, a double click shows all; "
-            "by keyboard, + and -, the arrows, and Home. "
+            "is reached without learning to read: by the commonest class, the mean, a word's usual tag. Where dots of "
+            "the loss rise while the curve falls, the model learns the examples by heart. Ticked runs of the list "
+            "stand in the same charts; of a run of several seeds, thin curves are the seeds and the strong one is "
+            "their mean. The wheel zooms along x, dragging pans, both on the left axis do so along y, a double click "
+            "shows all; by keyboard, + and -, the arrows, and Home. "
             "Pause, Go on and Stop are written to control.json in the folder, which is looked at after every step."
         ),
         formula=(

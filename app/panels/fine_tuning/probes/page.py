@@ -71,7 +71,9 @@ class ProbesPage(RunPage):
         self._history: ProbeHistory | None = None
         self._problem = ""
         self._sentence, self._mask = 0, 0
-        self._head = (0, 0)
+        self._told = _head_of(session.selection)  # what was chosen elsewhere last
+        self._head = self._told or (0, 0)
+        self._head_chosen = self._told not in (None, _head_of(Selection()))  # else the one that moved most
         self._asked: dict[type[FileQuestion], FileQuestion] = {}
         self._replayed: tuple[int, int, int] | None = None  # sentence, layer, head of the maps that are shown
         self.sentence = Choice(tr("Probe sentence"), tr("Which sentence is replayed"), letters=_LETTERS)
@@ -190,10 +192,8 @@ class ProbesPage(RunPage):
         self._sentence = min(self._sentence, len(history.sentences) - 1)
         self.sentence.set_names([sentence_name(n, text) for n, text in enumerate(history.sentences)])
         self.sentence.setCurrentIndex(self._sentence)
-        if anew:
-            chosen = self.session.selection
-            if chosen.layer is not None and chosen.head is not None:
-                self._head = chosen.layer, chosen.head
+        if not self._head_chosen and (before is None or not before.drift.any()):
+            self._head = history.most_moved
         self._head = min(self._head[0], layers - 1), min(self._head[1], heads - 1)
         self.slider.set_steps(history.steps, anew=anew)
         self._show_sentence()
@@ -301,7 +301,8 @@ class ProbesPage(RunPage):
             self.session.select_head(*head)
 
     def choose_head(self, head: tuple[int, int]) -> None:
-        """Replay this head."""
+        """Replay this head, from now on also where another has moved more."""
+        self._head_chosen = True
         if head != self._head:
             self._head = head
             self._show_head()
@@ -310,8 +311,9 @@ class ProbesPage(RunPage):
     @Slot(object)
     def _selection_changed(self, selection: Selection) -> None:
         """A head chosen elsewhere is chosen here, where the models are of the same shape."""
-        if self._of_session() and selection.layer is not None and selection.head is not None:
-            self.choose_head((selection.layer, selection.head))
+        before, self._told = self._told, _head_of(selection)
+        if self._told not in (None, before) and (self._history is None or self._of_session()):
+            self.choose_head(self._told)
 
     def _of_session(self) -> bool:
         trace, history = self.session.trace, self._history
@@ -378,3 +380,7 @@ class ProbesPage(RunPage):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(500, 240)
+
+
+def _head_of(selection: Selection) -> tuple[int, int] | None:
+    return None if selection.layer is None or selection.head is None else (selection.layer, selection.head)

@@ -100,6 +100,15 @@ def run(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shown(page: ProbesPage, session: Session, reader: Reader, run: Path) -> ProbesPage:
+    page.choose_head((0, 0))
+    session.runs.show(run_of(run))
+    reader.settle()
+    return page
+
+
+@pytest.fixture
+def opened(page: ProbesPage, session: Session, reader: Reader, run: Path) -> ProbesPage:
+    """As `shown`, but nobody has chosen a head."""
     session.runs.show(run_of(run))
     reader.settle()
     return page
@@ -462,6 +471,65 @@ def test_a_run_that_diverged_is_shown_as_far_as_it_goes(
     page.earlier()
     assert float(page.drift_pane.read_out.figure) >= 0
     page.grab()
+
+
+# The head that is replayed first ---------------------------------------------------------------------------------
+
+
+def test_it_opens_at_the_head_that_moved_most(opened: ProbesPage) -> None:
+    history = opened.history
+    assert history is not None
+    moved = history.drift[-1].mean(0)
+    assert opened.head == np.unravel_index(moved.argmax(), moved.shape) != (0, 0)
+
+
+def test_it_stays_there_while_the_run_goes_on(
+    page: ProbesPage, session: Session, reader: Reader, tmp_path: Path
+) -> None:
+    write_probes(tmp_path, (0,))
+    session.runs.show(run_of(tmp_path, step=0))
+    reader.settle()
+    assert page.head == (0, 0), "nothing has moved yet"
+    write_probes(tmp_path, (10,))
+    session.runs.show(run_of(tmp_path, step=10))
+    reader.settle()
+    head = page.head
+    assert head != (0, 0) and page.history is not None and head == page.history.most_moved
+    record = read_record(recorded(tmp_path)[10])
+    maps = [sentence.attentions.copy() for sentence in record.sentences]
+    for own in maps:
+        own[0, 0] = 0
+        own[0, 0, :, -1] = 1
+    sentences = (replace(s, attentions=own) for s, own in zip(record.sentences, maps, strict=True))
+    write_record(tmp_path, replace(record, step=20, sentences=tuple(sentences)))
+    session.runs.show(run_of(tmp_path, step=20))
+    reader.settle()
+    assert page.history.most_moved == (0, 0) and page.head == head
+
+
+def test_a_head_that_was_chosen_is_kept(
+    opened: ProbesPage, session: Session, reader: Reader, tmp_path: Path
+) -> None:
+    session.accept_trace(fake_trace(layers=LAYERS, heads=HEADS, scene=session.scene))
+    before = opened.head
+    session.pin(query=1, key=2)
+    assert opened.head == before, "a piece is no head"
+    session.select_head(1, 0)
+    assert opened.head == (1, 0)
+    write_probes(tmp_path / "other")
+    session.runs.show(run_of(tmp_path / "other"))
+    reader.settle()
+    assert opened.head == (1, 0)
+
+
+def test_a_head_that_is_chosen_before_anything_is_read(
+    page: ProbesPage, session: Session, reader: Reader, run: Path
+) -> None:
+    session.accept_trace(fake_trace(layers=LAYERS, heads=HEADS, scene=session.scene))
+    session.select_head(1, 1)
+    session.runs.show(run_of(run))
+    reader.settle()
+    assert page.head == (1, 1)
 
 
 # With the rest of the window -------------------------------------------------------------------------------------

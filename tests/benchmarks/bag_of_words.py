@@ -1,15 +1,13 @@
-"""What fine-tuned models are set beside: the majority of the training set, and logistic regression on bags of words.
+"""What fine-tuned models are set beside: logistic regression on bags of words, in one metric of each task.
 
-Every function takes the training and the dev examples of one task and returns the task's first metric. They know
-nothing of BERT: words are cut by scikit-learn's vectoriser, Chinese into single characters and pairs of them.
+It knows nothing of BERT: words are cut by scikit-learn's vectoriser, Chinese into single characters and pairs of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -20,42 +18,35 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
 from bert_core.finetuning.data_values import Data
-from bert_core.finetuning.examples import ChoiceExample, QuestionExample, TaggingExample, TextExample
+from bert_core.finetuning.examples import ChoiceExample, Example, TaggingExample, TextExample
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"\w+")
+_Kind = TypeVar("_Kind", bound=Example)
 
 
-@dataclass(frozen=True)
-class Baselines:
-    """The task's first metric, of the majority and of the bag of words; words is None where there is no such model."""
+def bag_of_words(train: Data, dev: Data, metric: str | None = None) -> float | None:
+    """What it reaches on the dev set; None for questions, of which it finds no span.
 
-    majority: float
-    words: float | None
+    `metric`, of a classification: accuracy (default), macro_f1 or matthews; else the task's first.
+    """
+    match train.task:
+        case "single-sentence" | "sentence-pair":
+            return _classification(_texts(train), _texts(dev), metric or "accuracy")
+        case "regression":
+            return _regression(_texts(train), _texts(dev))
+        case "tagging":
+            return _tagging(_of(TaggingExample, train), _of(TaggingExample, dev))
+        case "multiple-choice":
+            return _choice(_of(ChoiceExample, train), _of(ChoiceExample, dev))
+    return None
 
 
-def baselines(train: Data, dev: Data, metric: str | None = None) -> Baselines:
-    """Both, for any task. `metric`, of a classification: accuracy (default), macro_f1 or matthews."""
-    task = train.task
-    if task in ("single-sentence", "sentence-pair"):
-        return _classification(_texts(train), _texts(dev), metric or "accuracy")
-    if task == "regression":
-        return _regression(_texts(train), _texts(dev))
-    if task == "tagging":
-        return _tagging(
-            [example for example in train.examples if isinstance(example, TaggingExample)],
-            [example for example in dev.examples if isinstance(example, TaggingExample)],
-        )
-    if task == "multiple-choice":
-        return _choice(
-            [example for example in train.examples if isinstance(example, ChoiceExample)],
-            [example for example in dev.examples if isinstance(example, ChoiceExample)],
-        )
-    return _questions([example for example in dev.examples if isinstance(example, QuestionExample)])
+def _of(kind: type[_Kind], data: Data) -> list[_Kind]:
+    return [example for example in data.examples if isinstance(example, kind)]
 
 
 def _texts(data: Data) -> list[TextExample]:
-    return [example for example in data.examples if isinstance(example, TextExample)]
+    return _of(TextExample, data)
 
 
 def _vectorizer(texts: Sequence[str]) -> TfidfVectorizer:
@@ -92,35 +83,26 @@ def _score(metric: str, gold: Sequence[object], found: Sequence[object]) -> floa
     return float(matthews_corrcoef(gold, found))
 
 
-def _classification(train: list[TextExample], dev: list[TextExample], metric: str) -> Baselines:
+def _classification(train: list[TextExample], dev: list[TextExample], metric: str) -> float:
     labels, gold = [str(example.label) for example in train], [str(example.label) for example in dev]
-    most = Counter(labels).most_common(1)[0][0]
     bag = _Bag(train)
     model = LogisticRegression(C=10.0, max_iter=2000).fit(bag(train), labels)
-    return Baselines(
-        _score(metric, gold, [most] * len(gold)), _score(metric, gold, list(model.predict(bag(dev))))
-    )
+    return _score(metric, gold, list(model.predict(bag(dev))))
 
 
-def _regression(train: list[TextExample], dev: list[TextExample]) -> Baselines:
-    """Pearson's correlation: 0 for a constant by convention. The bag of words is a ridge regression here."""
+def _regression(train: list[TextExample], dev: list[TextExample]) -> float:
+    """Pearson's correlation, of a ridge regression."""
     bag = _Bag(train)
     model = Ridge(alpha=1.0).fit(bag(train), [float(example.label or 0) for example in train])
     gold = [float(example.label or 0) for example in dev]
-    return Baselines(0.0, float(pearsonr(gold, model.predict(bag(dev))).statistic))
+    return float(pearsonr(gold, model.predict(bag(dev))).statistic)
 
 
-def _tagging(train: list[TaggingExample], dev: list[TaggingExample]) -> Baselines:
-    """Entity F1. The majority tags each word as it mostly was in training; the bag is the word and its neighbours."""
+def _tagging(train: list[TaggingExample], dev: list[TaggingExample]) -> float:
+    """Entity F1. The bag is the word and its neighbours."""
     from seqeval.metrics import f1_score as entity_f1
 
     gold = [list(example.tags or ()) for example in dev]
-    counts: dict[str, Counter[str]] = {}
-    for example in train:
-        for word, tag in zip(example.words, example.tags or (), strict=True):
-            counts.setdefault(word, Counter())[tag] += 1
-    usual = {word: found.most_common(1)[0][0] for word, found in counts.items()}
-    majority = [[usual.get(word, "O") for word in example.words] for example in dev]
 
     def features(words: Sequence[str]) -> list[dict[str, float]]:
         padded = ["<s>", *words, "</s>"]
@@ -143,10 +125,10 @@ def _tagging(train: list[TaggingExample], dev: list[TaggingExample]) -> Baseline
     tags = [tag for example in train for tag in example.tags or ()]
     model = LogisticRegression(C=10.0, max_iter=1000).fit(rows, tags)
     found = [list(model.predict(vectors.transform(features(example.words)))) for example in dev]
-    return Baselines(float(entity_f1(gold, majority)), float(entity_f1(gold, found)))
+    return float(entity_f1(gold, found))
 
 
-def _choice(train: list[ChoiceExample], dev: list[ChoiceExample]) -> Baselines:
+def _choice(train: list[ChoiceExample], dev: list[ChoiceExample]) -> float:
     """Accuracy. Each ending is judged by itself, right or wrong; the most likely one is taken."""
 
     def pairs(examples: Sequence[ChoiceExample]) -> list[TextExample]:
@@ -158,8 +140,6 @@ def _choice(train: list[ChoiceExample], dev: list[ChoiceExample]) -> Baselines:
             for index, ending in enumerate(example.endings)
         ]
 
-    most = Counter(example.label for example in train).most_common(1)[0][0]
-    majority = float(np.mean([example.label == most for example in dev]))
     flat = pairs(train)
     bag = _Bag(flat)
     model = LogisticRegression(C=1.0, max_iter=2000).fit(bag(flat), [example.label for example in flat])
@@ -169,24 +149,4 @@ def _choice(train: list[ChoiceExample], dev: list[ChoiceExample]) -> Baselines:
         end = start + len(example.endings)
         right += int(np.argmax(chances[start:end])) == example.label
         start = end
-    return Baselines(majority, right / len(dev))
-
-
-def _questions(dev: list[QuestionExample]) -> Baselines:
-    """F1 as SQuAD has it. No bag of words finds a span; "majority" is the better of no answer and the whole sentence
-    that shares most words with the question."""
-    from bert_core.finetuning.squad_scores import f1
-
-    def sentence(example: QuestionExample) -> str:
-        asked = set(_WORD.findall(example.question.lower()))
-        parts = re.split(r"(?<=[.!?])\s+", example.context)
-        return max(parts, key=lambda part: len(asked & set(_WORD.findall(part.lower()))))
-
-    def mean(found: Sequence[str]) -> float:
-        scores = [
-            f1(text, [answer.text for answer in example.answers or ()])
-            for example, text in zip(dev, found, strict=True)
-        ]
-        return float(np.mean(scores))
-
-    return Baselines(max(mean([""] * len(dev)), mean([sentence(example) for example in dev])), None)
+    return right / len(dev)
