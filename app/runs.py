@@ -25,6 +25,7 @@ class Runs(QObject):
     wished = Signal(object, object)  # str: folder, RunWish
     changed = Signal(object)  # Run: newly read
     current_changed = Signal(object)  # Run | None
+    seed_changed = Signal(object)  # Run: the current one, of several seeds
     brought = Signal(object)  # Run: the current one, asked for from outside the list: it is to be seen
     recent_changed = Signal(object)  # tuple[str, ...]
     followed_changed = Signal(object)  # tuple[str, ...]: folders whose whole record is wanted
@@ -40,6 +41,7 @@ class Runs(QObject):
         self.home = ""
         self._runs: dict[str, Run] = {}
         self._current: str | None = None
+        self._seeds: dict[str, str] = {}  # folder of a run of several seeds: that of the chosen one
         self._compared: tuple[str, ...] = ()
         self._recent: tuple[str, ...] = ()
         self._summaries: tuple[RunSummary, ...] = ()
@@ -94,6 +96,17 @@ class Runs(QObject):
         if loud:
             self.brought.emit(run)
         return loud
+
+    def seed_of(self, folder: str) -> str:
+        """The folder of the seed that a person chose to see of a run of several; empty where none was chosen."""
+        return self._seeds.get(folder, "")
+
+    def choose_seed(self, folder: str) -> None:
+        """Show this one of the current run's seeds."""
+        run = self.current
+        if run is not None and folder in (seed.folder for seed in run.seeds):
+            self._seeds[run.folder] = folder
+            self.seed_changed.emit(run)
 
     def wish(self, wish: RunWish) -> None:
         """Ask whoever trains the current run to go on, to pause, or to stop."""

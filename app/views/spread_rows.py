@@ -22,6 +22,7 @@ _ROW, _BELOW, _DOT, _GAP = 26, 20, 4.0, 10  # widget units
 _MOST_LABEL = 200.0
 _TICK = 90.0
 _AIR = 0.08
+_STACKED = 2 * _DOT
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,17 @@ class SpreadRows(QWidget):
         return (tr("run"), tr("figure")), [(row.name, value) for row in self.rows for value in row.values]
 
     def places(self, row: int) -> list[QPointF]:
-        """Where the dots of a row stand."""
-        frame = self._frame(self.width())
-        return [QPointF(self._across(value, frame), (row + 0.5) * _ROW) for value in self.rows[row].values]
+        """Where the dots of a row stand: seeds that reached the same stand above and below each other."""
+        return self._places(row, self._frame(self.width()))
+
+    def _places(self, row: int, frame: QRectF) -> list[QPointF]:
+        found: list[QPointF] = []
+        for value in self.rows[row].values:
+            x, middle = self._across(value, frame), (row + 0.5) * _ROW
+            levels = [middle + _STACKED * level for level in (0, -1, 1)]
+            free = (y for y in levels if not any(_touch(QPointF(x, y), other) for other in found))
+            found.append(QPointF(x, next(free, middle)))
+        return found
 
     def _extent(self) -> tuple[float, float]:
         values = [value for row in self.rows for value in row.values]
@@ -120,11 +129,15 @@ class SpreadRows(QWidget):
             painter.drawLine(QPointF(mean, middle - 9), QPointF(mean, middle + 9))
             painter.setPen(QPen(QColor(colours.surface), 1))
             painter.setBrush(colour)
-            for value in row.values:
-                painter.drawEllipse(QPointF(self._across(value, frame), middle), _DOT, _DOT)
+            for place in self._places(number, frame):
+                painter.drawEllipse(place, _DOT, _DOT)
 
     def sizeHint(self) -> QSize:
         return QSize(400, len(self.rows) * _ROW + _BELOW)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.sizeHint().height())
+
+
+def _touch(one: QPointF, other: QPointF) -> bool:
+    return abs(one.x() - other.x()) < 2 * _DOT and abs(one.y() - other.y()) < _STACKED

@@ -45,8 +45,10 @@ def metric_title(name: str) -> str:
 
 
 def metric_word(name: str, value: float) -> str:
-    """A figure as it is written."""
-    return share(value) if METRIC_KINDS.get(name) == "share" else quantity(value, 3)
+    """A figure as it is written: all of a column with as many decimals, where they are not very small or large."""
+    if METRIC_KINDS.get(name) == "share":
+        return share(value)
+    return f"{value:.3f}" if 0.01 <= abs(value) < 100 else quantity(value, 3)
 
 
 def baseline_title(task: str) -> str:

@@ -24,6 +24,7 @@ class RunPage(QWidget):
         self.session = session
         self._stale = True
         session.runs.current_changed.connect(self._run_changed)
+        session.runs.seed_changed.connect(self._run_changed)
         session.runs.changed.connect(self._run_read)
         session.files.answered.connect(self.accept)
 

@@ -47,4 +47,12 @@ def test_nothing_and_equal_values_are_drawn(spread: SpreadRows) -> None:
     for rows in ((), (SpreadRow("none", ()),), (SpreadRow("same", (0.5, 0.5)),)):
         spread.set_rows(rows, str)
         assert not spread.grab().isNull()
-    assert spread.places(0)[0] == spread.places(0)[1]
+    first, second = spread.places(0)
+    assert first.x() == second.x() and abs(first.y() - second.y()) >= 8, "both are seen"
+
+
+def test_a_heap_of_equal_seeds_stays_in_its_row(spread: SpreadRows) -> None:
+    spread.set_rows((SpreadRow("heap", (0.5,) * 5 + (0.6,)),), str)
+    places = spread.places(0)
+    assert len({place.y() for place in places[:5]}) == 3 and places[5].y() == places[0].y()
+    assert all(4 <= place.y() <= 22 for place in places)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QSlider, Q
 
 from app.panels.common_pictures import pictures_button
 from app.panels.fine_tuning.evaluations.explanation import evaluations_help
+from app.panels.fine_tuning.seed_choice import SeedChoice
+from app.runs import Runs
 from app.translation import tr
-from app.views.choice import Choice
 from app.views.help_button import HelpButton
 from app.views.picture import PictureActions
 
@@ -20,13 +21,11 @@ class EvaluationControls(QWidget):
 
     slid = Signal(object)
     followed = Signal(object)
-    seed_chosen = Signal()
     mode_chosen = Signal()
 
-    def __init__(self, pictures: Sequence[PictureActions], parent: QWidget | None = None) -> None:
+    def __init__(self, runs: Runs, pictures: Sequence[PictureActions], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.seed = Choice(tr("Seed"), tr("Whose evaluations are shown"), letters=8)
-        self.seed.chosen.connect(self._seed_chosen)
+        self.seed = SeedChoice(runs)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(tr("Evaluation"))
         self.slider.setToolTip(tr("Which evaluation is shown, from the first to the newest"))
@@ -76,10 +75,6 @@ class EvaluationControls(QWidget):
     @Slot(int)
     def _slid(self, place: int) -> None:
         self.slid.emit(place)
-
-    @Slot(object)
-    def _seed_chosen(self, _: int) -> None:
-        self.seed_chosen.emit()
 
     @Slot()
     def _best_clicked(self) -> None:

@@ -22,7 +22,6 @@ from app.panels.fine_tuning.evaluations.words import (
     figures,
     hint,
     place_of_best,
-    place_of_best_seed,
     table_of,
     where,
 )
@@ -61,7 +60,6 @@ class EvaluationsPage(RunPage):
         self._asked: EvaluationsOf | None = None
         self._evaluations: tuple[Evaluation, ...] = ()
         self._of = ""  # whose they are
-        self._several = ""  # the run of several seeds that is shown
         self._problem = ""
         self._follow = "best"  # or "newest"; "": the person has chosen a step
         self._step: int | None = None
@@ -127,8 +125,7 @@ class EvaluationsPage(RunPage):
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.controls = EvaluationControls(self.pictures.all)
-        self.controls.seed_chosen.connect(self._seed_chosen)
+        self.controls = EvaluationControls(self.session.runs, self.pictures.all)
         self.controls.slid.connect(self._slid)
         self.controls.followed.connect(self.follow)
         self.controls.mode_chosen.connect(self._mode_chosen)
@@ -144,7 +141,7 @@ class EvaluationsPage(RunPage):
 
     def show_run(self, run: Run | None) -> None:
         """Ask for the evaluations of the run, or of one of its seeds."""
-        shown = self._shown(run)
+        shown = None if run is None else self.controls.seed.shown(run)
         if shown is None or shown.kind != "finetune":
             self._say_nothing(run)
             return
@@ -158,18 +155,6 @@ class EvaluationsPage(RunPage):
             self._asked = question
             self.session.files.ask(question)
         self._show()
-
-    def _shown(self, run: Run | None) -> Run | None:
-        """The run, or that of its seeds which is chosen."""
-        choice = self.controls.seed
-        choice.setVisible(run is not None and bool(run.seeds))
-        if run is None or not run.seeds:
-            return run
-        choice.set_names([tr("seed {n}", n=seed.name) for seed in run.seeds])
-        if run.folder != self._several:
-            self._several = run.folder
-            choice.setCurrentIndex(place_of_best_seed(run))
-        return run.seeds[min(max(choice.currentIndex(), 0), len(run.seeds) - 1)]
 
     def accept(self, answer: FileAnswer) -> None:
         """The evaluations are read."""
@@ -299,10 +284,6 @@ class EvaluationsPage(RunPage):
         """Show the "best" evaluation from now on, or the "newest"."""
         self._follow = which
         self._show()
-
-    @Slot()
-    def _seed_chosen(self) -> None:
-        self.show_run(self.run)
 
     @Slot()
     def _mode_chosen(self) -> None:

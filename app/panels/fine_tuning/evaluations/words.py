@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from app.panels.fine_tuning.metric_names import baseline_title, metric_title, metric_word
-from app.run_values import Run, best_place
+from app.run_values import best_place
 from app.translation import tr
 from app.views.confusion_matrix import Mode
 from app.views.tables import Table
@@ -20,12 +20,6 @@ def place_of_best(found: Sequence[Evaluation], metric: str) -> int:
     steps = np.array([float(evaluation.step) for evaluation in found])
     place = best_place(steps, values, metric)
     return len(found) - 1 if place is None else place
-
-
-def place_of_best_seed(run: Run) -> int:
-    """Of a run of several, which has come furthest."""
-    reached = np.array([seed.best[1] if seed.best is not None else np.nan for seed in run.seeds])
-    return best_place(np.ones(len(reached)), reached, run.metric) or 0
 
 
 def where(evaluation: Evaluation, *, best: bool, newest: bool) -> str:

@@ -27,6 +27,7 @@ from app.panels.fine_tuning.examples.filtering import Key, Listed, Wanted, is_wr
 from app.panels.fine_tuning.examples.table import ExampleTable
 from app.panels.fine_tuning.examples.words import count_words, step_names
 from app.panels.fine_tuning.page import RunPage
+from app.panels.fine_tuning.seed_choice import SeedChoice
 from app.run_values import Run
 from app.session import Session
 from app.translation import tr
@@ -64,7 +65,7 @@ class ExamplesPage(RunPage):
         self._sort: tuple[Key, bool] = ("index", False)
         self._wanted = Wanted()
         self.steps = Choice(tr("Step"), tr("The model after which step of the training"), letters=14)
-        self.seeds = Choice(tr("Seed"), tr("Which of the runs that differ in their seed only"), letters=7)
+        self.seeds = SeedChoice(session.runs)
         self.search = QLineEdit()
         self.wrong = QToolButton()
         self.gold = Choice(tr("Gold"), tr("Only examples of this class"), letters=8)
@@ -117,10 +118,11 @@ class ExamplesPage(RunPage):
                 else tr("A pretraining run has no examples with a right answer: there is nothing to list.")
             )
             return
-        own = self._own_run(run)
+        own = self.seeds.shown(run)
         if own.folder != self._folder:
             self._forget()
-            self._folder, self._step = own.folder, None
+            self._folder = own.folder
+            self._step = None if own.alive else "best"  # of a run that is over, the model that it leaves
         self._fill_steps(own)
         asked = (own.folder, self._wanted_step(own), own.evaluated, own.state)
         if asked != self._asked:
@@ -144,20 +146,9 @@ class ExamplesPage(RunPage):
             self._listed = Listed(answer.value.rows.rows)
             run = self.run
             if run is not None:
-                self._fill_steps(self._own_run(run))
+                self._fill_steps(self.seeds.shown(run))
             self._fill_classes(answer.value.rows)
             self._show_list()
-
-    def _own_run(self, run: Run) -> Run:
-        """The run itself, or the seed that is chosen of several: at first the newest."""
-        self.seeds.setVisible(bool(run.seeds))
-        if not run.seeds:
-            return run
-        folders = [seed.folder for seed in run.seeds]
-        self.seeds.set_names([tr("seed {name}", name=seed.name) for seed in run.seeds])
-        place = folders.index(self._folder) if self._folder in folders else len(folders) - 1
-        self.seeds.setCurrentIndex(place)
-        return run.seeds[place]
 
     def _wanted_step(self, run: Run) -> int | None:
         if self._step == "best":
@@ -254,7 +245,7 @@ class ExamplesPage(RunPage):
             return
         step, models, run = self._list.rows.step, self._list.models, self.run
         at = step if step in models else min((one for one in models if one >= (step or 0)), default=None)
-        own = None if run is None else self._own_run(run)
+        own = None if run is None else self.seeds.shown(run)
         folder = models[at] if at is not None else None if own is None else own.model or own.checkpoint
         if folder is None:
             self.session.notice_given.emit(
@@ -315,14 +306,6 @@ class ExamplesPage(RunPage):
     def _step_chosen(self, index: int) -> None:
         self._step = self._choices[index]
         self.show_run(self.run)
-
-    @Slot(object)
-    def _seed_chosen(self, index: int) -> None:
-        run = self.run
-        if run is not None and index < len(run.seeds):
-            self._forget()
-            self._folder = run.seeds[index].folder
-            self.show_run(run)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Its picture can be copied again."""
@@ -387,7 +370,6 @@ class ExamplesPage(RunPage):
         self.table.sorted_by.connect(self._sorted_by)
         self.detail.open_wanted.connect(self.open_current)
         self.steps.chosen.connect(self._step_chosen)
-        self.seeds.chosen.connect(self._seed_chosen)
         self.wrong.toggled.connect(self._filter)
         self.gold.chosen.connect(self._filter)
         self.predicted.chosen.connect(self._filter)

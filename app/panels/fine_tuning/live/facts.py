@@ -86,7 +86,7 @@ def _spread_rows(run: Run) -> list[tuple[str, ...]]:
         if reached:
             deviation = float(np.std(reached, ddof=1)) if len(reached) > 1 else float("nan")
             rows.append(
-                (measure.title, _word(float(np.mean(reached)), measure.kind), _word(deviation, measure.kind))
+                (measure.title, *(_word(v, measure.kind, 3) for v in (float(np.mean(reached)), deviation)))
             )
     return rows
 
@@ -126,8 +126,8 @@ def fact_rows(run: Run) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def _word(value: float, kind: str) -> str:
-    return amounts.share(value) if kind == "share" else quantity(value)
+def _word(value: float, kind: str, digits: int = 4) -> str:
+    return amounts.share(value) if kind == "share" else quantity(value, digits)
 
 
 class Facts(QWidget):

@@ -39,7 +39,8 @@ from app.views.curves import CurveGrid
 from app.views.empty import EmptyState
 
 CLOCK_MS = 1000
-_SIDE = 232  # pixels
+_SIDE = 232  # pixels, at least
+_BESIDE_FACTS = 10  # where the scroll bar lies
 _WIDE = 860  # from there on the figures stand beside the curves
 
 
@@ -127,9 +128,8 @@ class LivePage(RunPage):
         self.no_steps.setAlignment(Qt.AlignmentFlag.AlignCenter)
         beside = QWidget()
         self.side = _scrolled(beside)
-        self.side.setFixedWidth(_SIDE)
         self._side_column = QVBoxLayout(beside)
-        self._side_column.setContentsMargins(0, 0, 10, 0)
+        self._side_column.setContentsMargins(0, 0, _BESIDE_FACTS, 0)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.chart_area, 1)
@@ -151,6 +151,12 @@ class LivePage(RunPage):
         (self._side_column if wide else self._inner).addWidget(self.facts)
         self.facts.show()  # another parent hides it
         self.side.setVisible(wide)
+        self._fit_side()
+
+    def _fit_side(self) -> None:
+        """Room for the longest figures: the area does not scroll sideways."""
+        needed = self.facts.minimumSizeHint().width() + _BESIDE_FACTS
+        self.side.setFixedWidth(max(_SIDE, needed))
 
     # Showing -----------------------------------------------------------------------------------------------------
 
@@ -167,6 +173,7 @@ class LivePage(RunPage):
             self.status.show_run(run, told=end is not None and bool(end.details))
             self.status.actions_["forget"].setVisible(run.folder in self.session.runs.elsewhere)
             self.facts.show_run(run)
+            self._fit_side()
             self._draw_curves(at_once=other)
         self.pictures.refresh()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -37,6 +35,7 @@ from app.panels.fine_tuning.probes.words import (
     step_words,
     waiting,
 )
+from app.panels.fine_tuning.seed_choice import SeedChoice
 from app.run_values import Run
 from app.selection import Selection
 from app.session import Session
@@ -51,7 +50,6 @@ from app.views.worked_numbers import places
 
 _SPACING, _LEFT = 10, 12  # pixels
 _LETTERS = 28
-_BEYOND = 2**62  # a step that no run reaches
 
 
 class ProbesPage(RunPage):
@@ -79,7 +77,7 @@ class ProbesPage(RunPage):
         self.sentence = Choice(tr("Probe sentence"), tr("Which sentence is replayed"), letters=_LETTERS)
         self.over = Choice(tr("Measured over"), tr("Over which sentences drift and CKA are measured"))
         self.over.set_names([tr("Drift, CKA: all sentences"), tr("Drift, CKA: this sentence")])
-        self.seed = Choice(tr("Seed"), tr("Which of the run's seeds is shown"))
+        self.seed = SeedChoice(session.runs)
         self.slider = StepSlider()
         self.drift_pane, self.replay_pane, self.charts = DriftPane(), ReplayPane(), ChartsPane()
         self.said = StartAndNow(tr("Predictions at the start and now"))
@@ -91,7 +89,6 @@ class ProbesPage(RunPage):
         self._build()
         self.sentence.chosen.connect(self._sentence_chosen)
         self.over.chosen.connect(self._over_chosen)
-        self.seed.chosen.connect(self._seed_chosen)
         self.slider.wanted.connect(self._record_wanted)
         self.replay_pane.stepped.connect(self.slider.step_by)
         self.drift_pane.grid.head_clicked.connect(self._head_clicked)
@@ -119,16 +116,15 @@ class ProbesPage(RunPage):
 
     def show_run(self, run: Run | None) -> None:
         """Ask what is new of its probes; another run's are shown once they are read."""
-        self._show_seeds(run)
-        folder = self._probe_folder(run)
+        own = None if run is None else self.seed.shown(run)
+        folder = "" if own is None else own.folder
         if folder != self._folder:
             self._folder, self._history, self._replayed, self._problem = folder, None, None, ""
             self._asked.clear()
         self._show_state()
-        if run is None or no_probes(run):
+        if own is None or no_probes(run):
             return
-        own = folder == run.folder
-        self._ask(ProbesOf(folder, run.step if own else _BEYOND), anew=True)
+        self._ask(ProbesOf(folder, own.step), anew=True)
 
     def _shown(self) -> Shown | None:
         run, history = self.run, self._history
@@ -286,10 +282,6 @@ class ProbesPage(RunPage):
         self._show_sentence()
 
     @Slot(object)
-    def _seed_chosen(self, _index: int) -> None:
-        self.show_run(self.run)
-
-    @Slot(object)
     def _mask_chosen(self, index: int) -> None:
         self._mask = index
         self._ask_words()
@@ -330,24 +322,6 @@ class ProbesPage(RunPage):
     def newest(self) -> None:
         """The newest record; follow the run from now on."""
         self.slider.go_newest()
-
-    # Several seeds -----------------------------------------------------------------------------------------------
-
-    def _show_seeds(self, run: Run | None) -> None:
-        seeds = [] if run is None else list(run.details.get("seeds") or ())
-        there = len(seeds) > 1
-        self.seed.setVisible(there)
-        if there:
-            self.seed.set_names([tr("Seed {n}", n=seed) for seed in seeds])
-
-    def _probe_folder(self, run: Run | None) -> str:
-        if run is None:
-            return ""
-        seeds = list(run.details.get("seeds") or ())
-        if len(seeds) < 2:
-            return run.folder
-        chosen = seeds[max(0, min(self.seed.currentIndex(), len(seeds) - 1))]
-        return str(PurePath(run.folder, "seeds", str(chosen)))
 
     # Layout ------------------------------------------------------------------------------------------------------
 

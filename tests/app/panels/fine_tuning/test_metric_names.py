@@ -33,4 +33,10 @@ def test_what_reaches_the_baseline(task: TaskName, title: str) -> None:
 
 def test_shares_and_quantities() -> None:
     assert metric_word("accuracy", 0.9) == "90.0 %"
-    assert metric_word("matthews", 0.4567) == "0.457"
+    assert [metric_word("matthews", value) for value in (0.4567, 0.88, 0.0, -0.5)] == [
+        "0.457",
+        "0.880",
+        "0",
+        "-0.500",
+    ]
+    assert metric_word("dev_loss", float("nan")) == "–" and metric_word("dev_loss", 1e-5) == "1·10⁻⁵"

@@ -45,8 +45,8 @@ def test_figures_of_the_best_evaluation_and_settings_that_differ() -> None:
     found = compared((A, B))
     assert found.columns == ("Accuracy", "Dev loss", "Best at step", "learning rate")
     assert [line.cells for line in found.lines] == [
-        ("90.0 %", "0.1", "10", "0.0003"),
-        ("70.0 %", "0.3", "10", "1e-05"),
+        ("90.0 %", "0.100", "10", "0.0003"),
+        ("70.0 %", "0.300", "10", "1e-05"),
     ]
     assert found.best == (0, 0, -1, -1) and [line.sign for line in found.lines] == [0, 1]
 

@@ -53,7 +53,7 @@ def test_every_task_has_its_columns(qtbot, task: TaskName) -> None:
     assert {"gold", "predicted", "loss"} <= set(header)
     assert page.table.examples.rowCount() == 40
     assert texts(page, "right").count("✗") == 10 == sum(is_wrong(row) for row in page.listed)
-    assert "40 examples · 10 wrong (25.0 %) · step 120" in page.said.text
+    assert "40 examples · 10 wrong (25.0 %) · step 80" in page.said.text
     assert page.detail.row is page.listed[0] and page.detail.title.text().startswith("Example 1 · ✓ right")
     widths = [page.table.columnWidth(n) for n in range(len(header))]
     assert sum(widths) <= page.table.viewport().width() + 1
@@ -148,6 +148,13 @@ def test_where_that_model_is_gone_another_one_is_said(qtbot) -> None:
     assert opened.args[1] == "/runs/first/model"
 
 
+def test_a_run_that_is_over_opens_at_its_best_step_and_one_that_goes_on_at_the_newest(qtbot) -> None:
+    page, answering = shown(qtbot)
+    assert answering.asked[-1].step == 80 and page._step == "best"  # type: ignore[attr-defined]
+    page.session.runs.show(replace(run_of("single-sentence", "/runs/second"), state="running"))
+    assert answering.asked[-1].step is None and page._step is None  # type: ignore[attr-defined]
+
+
 def test_the_newest_step_is_followed_and_the_current_example_stays(qtbot) -> None:
     page, answering = shown(qtbot)
     page.table.setCurrentIndex(page.table.examples.index(7, 0))
@@ -176,9 +183,9 @@ def test_seeds_are_chosen(qtbot) -> None:
     seeds = tuple(run_of("single-sentence", f"/runs/many/seeds/{n}") for n in (0, 1))
     session.runs.show(run_of("single-sentence", "/runs/many", seeds=seeds))
     page.show()
-    assert answering.asked[-1].folder == "/runs/many/seeds/1" and page.seeds.count() == 2  # type: ignore[attr-defined]
-    page.seeds.chosen.emit(0)
-    assert answering.asked[-1].folder == "/runs/many/seeds/0"  # type: ignore[attr-defined]
+    assert answering.asked[-1].folder == "/runs/many/seeds/0" and page.seeds.count() == 2  # type: ignore[attr-defined]
+    page.seeds.chosen.emit(1)
+    assert answering.asked[-1].folder == "/runs/many/seeds/1"  # type: ignore[attr-defined]
 
 
 def test_why_there_is_nothing(qtbot) -> None:
@@ -217,7 +224,7 @@ def test_rows_are_copied_and_saved_in_full(qtbot, tmp_path) -> None:
     header, rows = page._table()
     table = [dict(zip(header, row, strict=True)) for row in rows]
     assert table[3]["right"] == 0 and table[3]["p(negative)"] == page.listed[3].probabilities[0]
-    assert page.picture._metadata()["Step"] == "120" and page._drawing().size.width() > 500
+    assert page.picture._metadata()["Step"] == "80" and page._drawing().size.width() > 500
     target = tmp_path / "rows.csv"
     page.picture.save_numbers_to(target)
     with target.open(encoding="utf-8", newline="") as file:

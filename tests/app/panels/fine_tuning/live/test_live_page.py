@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.panels.fine_tuning.live import LivePage
@@ -527,6 +528,25 @@ def test_the_figures_stand_below_the_curves_where_there_is_little_room(
     )
     panel.resize(1100, 700)
     assert panel.side.isAncestorOf(panel.facts)
+
+
+def test_beside_the_curves_no_figure_is_cut(panel: LivePage, session: Session) -> None:
+    panel.resize(1100, 700)
+    figures = {"matthews": (0.8506, 0.8251, 0.8761), "accuracy": (0.9, 0.91, 0.93)}
+    columns = ("step", *figures)
+    seeds = tuple(
+        tuned(str(n), evaluations=points([dict(zip(columns, (20, f[0], f[1]), strict=True))]))
+        for n, f in enumerate(zip(*figures.values(), strict=True))
+    )
+    details = MappingProxyType({**tuned().details, "seeds": [0, 1, 2], "created": "2026-11-21T15:51:02"})
+    session.runs.show(tuned(seeds=seeds, details=details, spread=MappingProxyType(figures)))
+    panel.grab()
+    assert panel.facts.evaluation.rows[1][0] == "Matthews correlation"
+    for label in panel.facts.findChildren(QLabel):
+        if label.isVisible():
+            left = label.mapTo(panel.side.viewport(), QPoint(0, 0)).x()
+            assert left + label.width() <= panel.side.viewport().width(), label.text()
+            assert label.width() >= label.sizeHint().width(), label.text()
 
 
 def test_the_legend_takes_as_many_lines_as_it_needs(panel: LivePage, session: Session) -> None:

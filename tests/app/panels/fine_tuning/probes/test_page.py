@@ -427,15 +427,16 @@ def test_a_frozen_model_is_said(page: ProbesPage, session: Session, reader: Read
 def test_each_seed_has_its_own(page: ProbesPage, session: Session, reader: Reader, tmp_path: Path) -> None:
     for seed in (3, 5):
         write_probes(tmp_path / "seeds" / str(seed), (0, seed))
-    session.runs.show(run_of(tmp_path, 0, details={"seeds": [3, 5]}))
+    seeds = tuple(run_of(tmp_path / "seeds" / str(seed)) for seed in (3, 5))
+    session.runs.show(run_of(tmp_path, 0, details={"seeds": [3, 5]}, seeds=seeds))
+    session.runs.choose_seed(seeds[0].folder)
     reader.settle()
     assert page.history is not None
     assert page.history.steps == (0, 3)
     assert page.seed.isVisible()
-    page.seed.setCurrentIndex(1)
     page.seed.chosen.emit(1)
     reader.settle()
-    assert page.history.steps == (0, 5)
+    assert page.history.steps == (0, 5) and page.seed.currentText() == "seed 5"
 
 
 def test_a_model_without_heads_says_so(
