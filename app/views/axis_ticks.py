@@ -39,6 +39,10 @@ class TickSpec:
                 return ()
             marks = log_ticks(10.0**low, 10.0**high, most)
             return tuple((math.log10(value), self.word(value, None)) for value in marks)
+        tried = [self._even(low, high, times * most) for times in (1, 2, 3)]
+        return next((found for found in tried if len(found) > 1), tried[0])  # one alone tells no scale
+
+    def _even(self, low: float, high: float, most: float) -> Ticks:
         step = nice_time(high - low, most) if self.kind == "seconds" else nice_step(high - low, most)
         if self.kind in ("amount", "seconds"):
             step = max(1.0, step)

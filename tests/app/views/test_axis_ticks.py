@@ -33,6 +33,12 @@ def test_little_room_has_few() -> None:
     assert len(words(TickSpec("quantity", room=80), 0, 1, 170)) <= 4
 
 
+@pytest.mark.parametrize("low", [0.02, 0.05, 0.11, 0.3])
+def test_little_room_has_two_at_least(low: float) -> None:
+    """One alone tells no scale."""
+    assert 2 <= len(words(TickSpec("quantity", room=40), low, 0.83, 75)) <= 4
+
+
 def test_a_logarithmic_axis_counts_in_powers() -> None:
     spec = TickSpec("quantity", log=True)
     found = spec.ticks(0.0, 3.0, 500)
