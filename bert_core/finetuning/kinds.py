@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Protocol, cast
 
@@ -18,7 +18,7 @@ from bert_core.finetuning import (
 from bert_core.finetuning.arithmetic import Floats
 from bert_core.finetuning.examples import Example
 from bert_core.finetuning.predictions import Prediction
-from bert_core.finetuning.rows import Batch, Rows
+from bert_core.finetuning.rows import Batch, Rows, joined
 from bert_core.finetuning.task_info import TaskInfo, TaskName
 from bert_core.tokenization import Tokenizer
 
@@ -51,6 +51,23 @@ _KINDS: dict[TaskName, ModuleType] = {
     "question-answering": question_answering,
     "multiple-choice": multiple_choice,
 }
+
+
+AT_ONCE = 2_000
+"""So many examples are encoded between two looks at whether that is still wanted: 0.1 s, of questions 0.6 s."""
+
+
+def encoded(
+    tokenizer: Tokenizer, examples: Sequence[Example], info: TaskInfo, heed: Callable[[], None]
+) -> Rows:
+    """All of them as the model reads them. `heed` is called on the way, and may raise what ends it."""
+    parts, counts, encode = [], [], kind_of(info.task).encode
+    for first in range(0, max(1, len(examples)), AT_ONCE):
+        heed()
+        some = examples[first : first + AT_ONCE]
+        parts.append(encode(tokenizer, some, info))
+        counts.append(len(some))
+    return joined(parts, counts)
 
 
 def kind_of(task: TaskName) -> Kind:

@@ -18,7 +18,7 @@ from bert_core.finetuning.data_values import Data
 from bert_core.finetuning.evaluation import answers, ask, run
 from bert_core.finetuning.feature_cache import MOST_BYTES, FeatureCache
 from bert_core.finetuning.freezing import freeze
-from bert_core.finetuning.kinds import kind_of
+from bert_core.finetuning.kinds import encoded, kind_of
 from bert_core.finetuning.metrics import Figures, best_threshold, measure
 from bert_core.finetuning.model import TunedModel
 from bert_core.finetuning.predictions import Prediction
@@ -35,6 +35,7 @@ class FineTuning:
     """The task: `training.task.Task`. Its one loss is "task", the mean over what is predicted (words, for tags).
 
     seed   of the order of the examples; None: the recipe's first
+    heed   is called while the examples are encoded, and may raise what ends that; the loop puts its own in its place
     After `evaluate`, `last` holds the predictions for the dev examples, in order, and `figures` what they are worth.
     Raises TrainingError where there is nothing to learn from.
     """
@@ -50,6 +51,7 @@ class FineTuning:
         dev: Data | None,
         *,
         seed: int | None = None,
+        heed: Callable[[], None] | None = None,
     ) -> None:
         self.module = tuned
         self.tokenizer = tokenizer.with_max_length(
@@ -57,7 +59,7 @@ class FineTuning:
         )
         self.recipe, self.train, self.dev = recipe, train, dev
         self._pad_id = self.tokenizer.pad_id or 0
-        self.heed: Callable[[], None] = _nothing
+        self.heed: Callable[[], None] = heed or _nothing
         self.last: tuple[Prediction, ...] = ()
         self.figures = Figures({})
         self._seed = recipe.seeds[0] if seed is None else seed
@@ -169,7 +171,7 @@ class FineTuning:
             return {}
         tuned, examples = self.module, self.dev.examples
         if self._dev_rows is None:
-            self._dev_rows = self._kind.encode(self.tokenizer, examples, tuned.info)
+            self._dev_rows = encoded(self.tokenizer, examples, tuned.info, self._heeded)
             self._dev_features = self._cache(self._dev_rows, MOST_BYTES // 4)
         features = None if self._dev_features is None else self._dev_features.of
         outputs = ask(tuned, self._dev_rows, pad_id=self._pad_id, check=self._heeded, features=features)
@@ -191,7 +193,7 @@ class FineTuning:
 
     def _encoded(self, data: Data) -> Rows:
         """What is learned from. Raises TrainingError where an example does not say what is right."""
-        rows = self._kind.encode(self.tokenizer, data.examples, self.module.info)
+        rows = encoded(self.tokenizer, data.examples, self.module.info, self._heeded)
         if len(rows) == 0:
             raise TrainingError("There is no example to learn from.", where=data.path)
         unknown = np.isnan(rows.targets) if rows.targets.dtype.kind == "f" else rows.targets < 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ from bert_core.finetuning.probe_values import Sentence
 from bert_core.finetuning.probes import ProbeRecorder
 from bert_core.finetuning.recipe import FineTuneRecipe
 from bert_core.finetuning.task_info import TaskInfo
+from bert_core.training.beginning import CalledOff, heeding
 from bert_core.training.ending import Ending
+from bert_core.training.events import EventLog
 from bert_core.training.files import sync_folder
 from bert_core.training.loop import train
-from bert_core.training.report import Listener
+from bert_core.training.processes import processes
+from bert_core.training.report import Listener, Teller
 from bert_core.training.run_folder import UNFINISHED, RunFolder
 from bert_core.training.settings import Device, LoopSettings, OptimizerRecipe, Remedies, Watch
 
@@ -58,11 +62,16 @@ def tune(
         bert = _base(folder)
     info = task_info(prepared, recipe, bert)
     tuned = TunedModel.new(bert, info, seed=seed, dropout=recipe.dropout, lstm_size=recipe.lstm_size)
-    task = FineTuning(tuned, bert.tokenizer, recipe, prepared.train, prepared.dev, seed=seed)
-    sentences = _sentences(folder.values)
-    recorder = ProbeRecorder(folder.path, sentences, task.tokenizer)
     latest = folder.latest()
     step = 0 if latest is None else int(latest.name.removeprefix("step-"))
+    alone = processes() == 1  # else the others would wait for one that goes
+    heed = partial(heeding(owned, None, folder), "", 0.0) if alone else None
+    try:
+        task = FineTuning(tuned, bert.tokenizer, recipe, prepared.train, prepared.dev, seed=seed, heed=heed)
+    except CalledOff:
+        return _called_off(folder, step, listener)
+    sentences = _sentences(folder.values)
+    recorder = ProbeRecorder(folder.path, sentences, task.tokenizer)
     if resumed:
         remove_after(folder.path, step)
         recorder.cut(step)
@@ -85,6 +94,14 @@ def tune(
         evaluated=evaluated,
         finish=lambda: write_model(folder),
     )
+
+
+def _called_off(folder: RunFolder, step: int, listener: Listener | None) -> Ending:
+    """It was not begun, or not gone on with: that is its last event."""
+    ending = Ending("stopped", f"Resume it to {'go on from here' if step else 'begin'}.", step)
+    tell = Teller(EventLog(folder.events_path), listener)
+    tell("ended", ending=ending.kind, message=ending.message, step=step)
+    return ending
 
 
 def task_info(prepared: Prepared, recipe: FineTuneRecipe, bert: Bert) -> TaskInfo:

@@ -129,6 +129,38 @@ def collate(rows: Rows, units: Integers, pad_id: int = 0) -> Batch:
     return Batch(units, chosen, ids, segments, None if full else present, at, targets, counts)
 
 
+def joined(parts: Sequence[Rows], examples: Sequence[int]) -> Rows:
+    """One behind the other, each of so many examples. Raises ValueError where there is none."""
+    if len(parts) == 1:
+        return parts[0]
+    marks = [part.marks for part in parts if part.marks is not None]
+    characters = [part.characters for part in parts if part.characters is not None]
+    before = np.cumsum([0, *examples[:-1]])
+    return Rows(
+        ids=np.concatenate([part.ids for part in parts]),
+        offsets=_behind([part.offsets for part in parts]),
+        second=np.concatenate([part.second for part in parts]),
+        units=_behind([part.units for part in parts]),
+        examples=np.concatenate([part.examples + first for part, first in zip(parts, before, strict=True)]),
+        targets=np.concatenate([part.targets for part in parts]),
+        marks=Marks(
+            _behind([one.offsets for one in marks]),
+            np.concatenate([one.places for one in marks]),
+            np.concatenate([one.words for one in marks]),
+        )
+        if marks
+        else None,
+        characters=np.concatenate(characters) if characters else None,
+    )
+
+
+def _behind(offsets: Sequence[Integers]) -> Integers:
+    """Offsets into arrays as offsets into all of them, one behind the other."""
+    ends = np.cumsum([0, *(int(own[-1]) for own in offsets)])
+    found = [own[:-1] + end for own, end in zip(offsets, ends, strict=False)]
+    return np.concatenate([*found, ends[-1:]])
+
+
 def _stretches(begins: Integers, counts: Integers) -> Integers:
     """All of begin, begin + 1, ... of each stretch, one behind the other."""
     ends = np.cumsum(counts)

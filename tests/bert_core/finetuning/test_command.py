@@ -11,7 +11,7 @@ import torch
 from accelerate.state import AcceleratorState
 
 from bert_core.errors import BertError, RecipeError, TrainingError
-from bert_core.finetuning import command, one_run
+from bert_core.finetuning import classification, command, kinds, one_run
 from bert_core.finetuning.command import CHANGEABLE, finetune, resume
 from bert_core.finetuning.console import Console
 from bert_core.finetuning.objective import FineTuning
@@ -426,8 +426,31 @@ def test_a_wish_is_heard_as_soon_as_there_is_a_run(home, tmp_path, monkeypatch):
     files = (home / "train.tsv", home / "dev.tsv", home / "model")
     ending = finetune(*files, out, recipe, device="cpu", threads=1, owned=True)
     assert (ending.kind, ending.step) == ("stopped", 0)
+    assert [event["event"] for event in events(out)] == ["ended"], "before anything was encoded"
     AcceleratorState._reset_state(True)
     assert small_runs.go_on(out) == "finished", "a resumed run does not stop for an old wish"
+
+
+def test_a_wish_is_heard_while_examples_are_encoded(home, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(kinds, "AT_ONCE", 3)
+    out, encode = tmp_path / "run", classification.encode
+    counts = []
+
+    def encoded(tokenizer, examples, info):
+        counts.append(len(examples))
+        if len(counts) == 2:
+            RunFolder.open(out).control.ask("stop")
+        return encode(tokenizer, examples, info)
+
+    monkeypatch.setattr(classification, "encode", encoded)
+    recipe = FineTuneRecipe.from_dict(RECIPE)
+    files = (home / "train.tsv", home / "dev.tsv", home / "model")
+    ending = finetune(*files, out, recipe, device="cpu", threads=1, owned=True)
+    assert (ending.kind, ending.step, ending.message) == ("stopped", 0, "Resume it to begin.")
+    assert counts == [3, 3]
+    assert (events(out)[-1]["event"], events(out)[-1]["ending"]) == ("ended", "stopped")
+    AcceleratorState._reset_state(True)
+    assert small_runs.go_on(out) == "finished" and figures(out) == figures(whole)
 
 
 @pytest.mark.parametrize(
