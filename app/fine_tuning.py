@@ -95,8 +95,8 @@ class FineTuning(QObject):
 
     def show_page(self, name: str) -> None:
         """A page of the workspace."""
+        self.panel.show_page(name)  # first, so that no other one is made for nothing
         self._commands.show_training()
-        self.panel.show_page(name)
 
     def new_run(self) -> None:
         """Set up a run."""

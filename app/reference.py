@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,8 @@ from app.translation import tr
 from bert_core.trace import Trace
 
 Showing = Literal["now", "reference", "difference"]
+WhyNot = Callable[[Trace, Trace], str]
+"""As `incomparable`, of a view that needs more to be alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,3 +45,24 @@ def incomparable(reference: Trace, now: Trace) -> str:
 
 def _pieces(trace: Trace, segment: int) -> int:
     return sum(token.segment == segment for token in trace.tokens)
+
+
+def drawn(reference: Reference | None, now: Trace | None, *, always: bool = False) -> Trace | None:
+    """What views draw: the trace of now, or the reference where that is shown (or `always`); None without a piece."""
+    if reference is not None and (always or reference.showing == "reference"):
+        now = reference.trace
+    return now if now is not None and now.tokens else None
+
+
+def compared(reference: Reference | None, now: Trace | None, why_not: WhyNot = incomparable) -> Trace | None:
+    """What the trace of now is compared with, where the difference is wanted and there is one."""
+    if reference is None or now is None or reference.showing != "difference":
+        return None
+    return None if why_not(reference.trace, now) else reference.trace
+
+
+def why_not_compared(reference: Reference | None, now: Trace | None, why_not: WhyNot = incomparable) -> str:
+    """Why there is no difference though it is wanted; else empty."""
+    if reference is None or now is None or reference.showing != "difference":
+        return ""
+    return why_not(reference.trace, now)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.panels.common_pictures import pictures_button
 from app.session import Session
 from app.theme import font
 from app.views.help_button import HelpButton, HelpText
+from app.views.picture import PictureActions
 from bert_core.trace import Trace
 
 
@@ -49,6 +53,13 @@ class Panel(QWidget):
         self.body.setSpacing(8)
         session.trace_changed.connect(self._trace_changed)
 
+    def offer_pictures(self, pictures: Iterable[PictureActions]) -> QWidget:
+        """Let them be copied and saved; returns the button for it in the header."""
+        button = pictures_button(pictures)
+        button.setFixedSize(24, self.help_button.sizeHint().height())  # the header keeps its height
+        self.header_row.insertWidget(self.header_row.indexOf(self.help_button), button)
+        return button
+
     def refresh(self, trace: Trace | None) -> None:
         """Show this trace; None where there is none yet."""
         raise NotImplementedError
@@ -79,3 +90,16 @@ class Panel(QWidget):
         """Cost nothing while hidden."""
         super().hideEvent(event)
         self.stop_watching()
+
+    def let_go(self) -> bool:
+        """Let go of what is pinned. Whether there was anything."""
+        selection = self.session.selection
+        if selection.query is None and selection.key is None:
+            return False
+        self.session.unpin()
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc lets go; where there is nothing to let go of, it is for what is around the panel."""
+        if event.key() != Qt.Key.Key_Escape or not self.let_go():
+            super().keyPressEvent(event)

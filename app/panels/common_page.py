@@ -10,13 +10,14 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.panels.common_pictures import picture_of
-from app.reference import incomparable
+from app.panels.common_watching import Watching
+from app.reference import compared, drawn
 from app.selection import Hover, Selection
 from app.session import Session
 from app.views.drawing import Drawing
 from app.views.picture import PictureActions
 from app.views.tables import Table
-from bert_core.queries import Answer, OfReference, Query
+from bert_core.queries import Answer, Query
 from bert_core.trace import Trace
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 230, 180  # pixels
@@ -41,10 +42,9 @@ class Page(QWidget):
         self.session = session
         self._twin = twin
         self._stale = True
-        self._watched: dict[str, Query] = {}
+        self._watching = Watching(session, self._take, self)
         self._pictures: list[PictureActions] = []
         session.trace_changed.connect(self._trace_changed)
-        session.answer_changed.connect(self._answered)
         session.selection_changed.connect(self._selection_changed)
         session.hover_changed.connect(self._hover_changed)
         session.reference_changed.connect(self._reference_changed)
@@ -69,18 +69,12 @@ class Page(QWidget):
     @property
     def trace(self) -> Trace | None:
         """What is drawn: the newest trace or the reference, if it has any pieces."""
-        reference, trace = self.session.reference, self.session.trace
-        if reference is not None and (self._twin or reference.showing == "reference"):
-            trace = reference.trace
-        return trace if trace is not None and trace.tokens else None
+        return drawn(self.session.reference, self.session.trace, always=self._twin)
 
     @property
     def against(self) -> Trace | None:
         """What the trace is compared with, where the difference is to be drawn."""
-        reference, trace = self.session.reference, self.session.trace
-        if reference is None or trace is None or self._twin or reference.showing != "difference":
-            return None
-        return None if incomparable(reference.trace, trace) else reference.trace
+        return None if self._twin else compared(self.session.reference, self.session.trace)
 
     @property
     def selection(self) -> Selection:
@@ -123,22 +117,13 @@ class Page(QWidget):
         anew  what was watched before and is known comes to `accept` again
         """
         trace = self.trace
-        wanted = dict(self.wanted(trace)) if trace is not None and self.isVisible() else {}
-        if trace is not None and trace is not self.session.trace:
-            wanted = {name: OfReference(query, trace.scene) for name, query in wanted.items()}
-        for name in self._watched.keys() - wanted.keys():
-            del self._watched[name]
-            self.session.watch((self, name), None)
-        for name, query in wanted.items():
-            if self._watched.get(name) != query:
-                self._watched[name] = query
-                answer = self.session.watch((self, name), query)
-            elif anew:
-                answer = self.session.known(query)
-            else:
-                continue
-            if answer is not None and trace is not None and self._fits(answer):
-                self.accept(name, answer, trace)
+        wanted = self.wanted(trace) if trace is not None and self.isVisible() else {}
+        self._watching.want(wanted, trace, anew=anew)
+
+    def _take(self, name: str, answer: Answer) -> None:
+        trace = self.trace
+        if trace is not None:
+            self.accept(name, answer, trace)
 
     @Slot(object)
     def _trace_changed(self, _: object) -> None:
@@ -153,18 +138,6 @@ class Page(QWidget):
             self._stale, anew = False, True
             self.refresh(trace)
         self.ask(anew=anew)
-
-    @Slot(object)
-    def _answered(self, answer: Answer) -> None:
-        trace = self.trace
-        if trace is None or not self._fits(answer):
-            return
-        for name in [name for name, query in self._watched.items() if query == answer.query]:
-            self.accept(name, answer, trace)
-
-    def _fits(self, answer: Answer) -> bool:
-        now = self.session.trace
-        return now is not None and answer.scene == now.scene
 
     @Slot(object)
     def _selection_changed(self, _: object) -> None:

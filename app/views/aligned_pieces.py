@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFont,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 
 from app.theme import Kind, font, theme
-from app.views.chip_flow import ChipFlow
+from app.views.chip_rows import ChipRows
 from app.views.piece_text import draw_piece, elided, visible
 
 Look = Literal["a", "b", "special", "mask", "random", "kept", "plain", "quiet", "strong", "figure"]
 """a, b, special: a chip of that segment; mask, random, kept: a chip for what is read there instead; the rest: text."""
 
 _PAD, _RADIUS = 5, 4  # pixels, as are all lengths here
-_GAP, _LEADING, MARGIN = 4, 12, 3
+_GAP, _LEADING, _MARGIN = 4, 12, 3
 _LEAST_COLUMN, _MOST_COLUMN = 20.0, 170.0
 _LEAST_WIDTH = 120
 _GUTTER_GAP = 10
@@ -61,36 +48,17 @@ class Cell:
 Column = tuple[Cell | None, ...]
 
 
-class AlignedPieces(QWidget):
-    """As high as its width needs, so it sits in a scroll area. Only what is on screen is painted.
-
-    Signals carry positions: clicked, hovered (or None). The arrows move a focus ring, Enter and Space click.
-    """
-
-    clicked = Signal(object)
-    hovered = Signal(object)
+class AlignedPieces(ChipRows):
+    """A chip is a column of cells; `name` is what all of them are."""
 
     def __init__(self, rows: Sequence[Row], name: str, *, clickable: bool = True) -> None:
-        super().__init__()
+        super().__init__(gap=_GAP, leading=_LEADING, margin=_MARGIN, clickable=clickable)
         self._rows = tuple(rows)
         self._name = name
         self._columns: tuple[Column, ...] = ()
         self._details: tuple[str, ...] = ()
-        self._widths: list[float] = []
         self._labels: list[tuple[str, ...]] = []
-        self._pinned: frozenset[int] = frozenset()
-        self._marked: frozenset[int] = frozenset()
-        self._said: int | None = None
-        self._pressed: int | None = None
-        self._current = 0
-        self._clickable = clickable
-        self._flow = self._laid_out(0)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if clickable else Qt.FocusPolicy.NoFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self._describe()
+        self.measure()
 
     # What is shown -----------------------------------------------------------------------------------------------
 
@@ -103,11 +71,6 @@ class AlignedPieces(QWidget):
     def rows(self) -> tuple[Row, ...]:
         """The rows that every column has."""
         return self._rows
-
-    @property
-    def current(self) -> int | None:
-        """The position that the keyboard is on."""
-        return self._current if self._clickable and self._columns else None
 
     def set_columns(
         self, columns: Sequence[Column], details: Sequence[str], rows: Sequence[Row] | None = None
@@ -122,32 +85,19 @@ class AlignedPieces(QWidget):
         if len(details) != len(columns) or any(len(column) != len(wanted) for column in columns):
             raise ValueError(f"{len(columns)} columns of {len(wanted)} rows, {len(details)} details")
         self._rows, self._columns, self._details = wanted, tuple(columns), tuple(details)
-        self._current = max(0, min(self._current, len(columns) - 1))
-        self._pressed = None
-        self._measure()
-        if self._said is not None and self._said >= len(columns):
-            self._say(None)
+        self.measure()
 
-    def set_marks(self, pinned: Collection[int], hovered: Collection[int]) -> None:
-        """Outline the pinned columns and the hovered ones."""
-        now = frozenset(pinned), frozenset(hovered)
-        if now != (self._pinned, self._marked):
-            self._pinned, self._marked = now
-            self.update()
+    def readout(self, spot: int) -> str:
+        return self._details[spot]
 
-    def column_rect(self, position: int) -> QRectF:
-        """Where the column of a position is drawn."""
-        return self._flow.rects[position].translated(self.gutter(), 0)
+    def summary(self) -> str:
+        return self._name
 
     def cell_rect(self, position: int, row: int) -> QRectF:
-        """Where a cell of it is drawn."""
-        column = self.column_rect(position)
+        """Where a cell of a column is drawn."""
+        column = self.chip_rect(position)
         top = column.top() + sum(entry.height for entry in self._rows[:row])
         return QRectF(column.left(), top, column.width(), self._rows[row].height)
-
-    def position_at(self, place: QPointF) -> int | None:
-        """The position under a point, or None."""
-        return self._flow.at(place - QPointF(self.gutter(), 0))
 
     # Layout ------------------------------------------------------------------------------------------------------
 
@@ -159,13 +109,13 @@ class AlignedPieces(QWidget):
         widest = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=0.0)
         return math.ceil(widest) + _GUTTER_GAP if widest else 0
 
-    def _height(self) -> int:
+    def chip_height(self) -> int:
         return sum(row.height for row in self._rows)
 
-    def _measure(self) -> None:
+    def chip_widths(self) -> list[float]:
         metrics = [QFontMetricsF(_face(row, bold=True)) for row in self._rows]
         known: dict[tuple[int, str], tuple[str, float]] = {}
-        self._widths, self._labels = [], []
+        self._labels, widths = [], []
         for column in self._columns:
             labels, widest = [], _LEAST_COLUMN
             for row, cell in enumerate(column):
@@ -178,139 +128,31 @@ class AlignedPieces(QWidget):
                 labels.append(label)
                 widest = max(widest, width if text else 0.0)
             self._labels.append(tuple(labels))
-            self._widths.append(widest)
-        self._arrange()
-        self._describe()
-        self.updateGeometry()
-        self.update()
-
-    def _laid_out(self, width: int) -> ChipFlow:
-        room = width - self.gutter(width)
-        return ChipFlow.of(self._widths, room, chip=self._height(), gap=_GAP, leading=_LEADING, margin=MARGIN)
-
-    def _arrange(self) -> None:
-        self._flow = self._laid_out(self.width())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return math.ceil(self._laid_out(width).height)
+            widths.append(widest)
+        return widths
 
     def sizeHint(self) -> QSize:
-        return QSize(3 * _LEAST_WIDTH, self._height() + 2 * MARGIN)
+        return QSize(3 * _LEAST_WIDTH, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, self._height() + 2 * MARGIN)
-
-    def resizeEvent(self, event: QEvent) -> None:
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
-            self._measure()
-        super().changeEvent(event)
-
-    # Pointer and keys --------------------------------------------------------------------------------------------
-
-    def _say(self, position: int | None) -> None:
-        if position != self._said:
-            self._said = position
-            self.hovered.emit(position)
-
-    def _go_to(self, position: int) -> None:
-        self._current = max(0, min(position, len(self._columns) - 1))
-        self._describe()
-        self.update()
-        viewport = self.parentWidget()
-        area = viewport.parentWidget() if viewport is not None else None
-        if isinstance(area, QScrollArea):
-            rect = self.column_rect(self._current).toRect()
-            area.ensureVisible(rect.center().x(), rect.center().y(), rect.width() // 2, rect.height() // 2)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = self.position_at(event.position()) if self._clickable else None
-        shape = Qt.CursorShape.ArrowCursor if position is None else Qt.CursorShape.PointingHandCursor
-        self.setCursor(shape)
-        self._say(position)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._say(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._clickable and event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self.position_at(event.position())
-        else:
-            event.ignore()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pressed, self._pressed = self._pressed, None
-        if pressed is not None and pressed == self.position_at(event.position()):
-            self._go_to(pressed)
-            self.clicked.emit(pressed)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.current is None:
-            super().keyPressEvent(event)
-            return
-        key, here = Qt.Key(event.key()), self._current
-        moves = {
-            Qt.Key.Key_Left: here - 1,
-            Qt.Key.Key_Right: here + 1,
-            Qt.Key.Key_Up: self._flow.beside(here, -1),
-            Qt.Key.Key_Down: self._flow.beside(here, 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: len(self._columns) - 1,
-        }
-        if key in moves:
-            self._go_to(moves[key])
-            self._say(self._current)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit(here)
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._say(None)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            position = self.position_at(QPointF(event.pos()))
-            if position is None or not self._details[position]:
-                QToolTip.hideText()
-            else:
-                # Rich text by decision, not by guess: a piece may look like a tag.
-                lines = html.escape(self._details[position]).replace("\n", "<br>")
-                QToolTip.showText(event.globalPos(), f"<p style='white-space:pre-wrap'>{lines}</p>", self)
-            return True
-        return super().event(event)
-
-    def _describe(self) -> None:
-        self.setAccessibleName(self._name)
-        self.setAccessibleDescription(self._details[self._current] if self._columns else "")
+        return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
 
     # Painting ----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(event.rect())
-        seen = self._flow.between(area.top() - MARGIN, area.bottom() + MARGIN)
-        if not seen:
-            return
-        for line in range(self._flow.line_of(seen.start), self._flow.line_of(seen.stop - 1) + 1):
-            self._paint_names(painter, line)
-        for position in seen:
-            for row, cell in enumerate(self._columns[position]):
-                if cell is not None:
-                    place = self.cell_rect(position, row)
-                    paint_cell(painter, place, cell, self._labels[position][row], self._rows[row])
-            self._paint_outline(painter, position)
+        super().paintEvent(event)
+        seen = self.chips_in(QRectF(event.rect()))
+        if seen:
+            painter = QPainter(self)
+            for line in range(self._flow.line_of(seen.start), self._flow.line_of(seen.stop - 1) + 1):
+                self._paint_names(painter, line)
+
+    def paint_chip(self, painter: QPainter, index: int) -> None:
+        for row, cell in enumerate(self._columns[index]):
+            if cell is not None:
+                place = self.cell_rect(index, row)
+                paint_cell(painter, place, cell, self._labels[index][row], self._rows[row])
+        self._paint_outline(painter, index)
 
     def _paint_names(self, painter: QPainter, line: int) -> None:
         gutter = self.gutter()
@@ -325,7 +167,7 @@ class AlignedPieces(QWidget):
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.name)
 
     def _paint_outline(self, painter: QPainter, position: int) -> None:
-        colours, rect = theme(), self.column_rect(position).adjusted(-1.5, -1.5, 1.5, 1.5)
+        colours, rect = theme(), self.chip_rect(position).adjusted(-1.5, -1.5, 1.5, 1.5)
         pen: QPen | None = None
         if position in self._pinned:
             pen = QPen(QColor(colours.selection), 1.5)

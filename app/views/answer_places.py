@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
 from app.views.bars import percent
 from app.views.piece_text import draw_piece, elided, isolated, visible
+from app.views.pointed import PointedView
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +24,7 @@ _LIMIT_FROM = 34.0  # of height above the middle, from which on it is said how m
 _NAMED = 0.1  # from which probability on a piece is named at its bar
 
 
-class AnswerPlaces(QWidget):
+class AnswerPlaces(PointedView[int]):
     """Bars over the pieces of a context, in order; the best answer lies on a ground of its own.
 
     Where values are differences, bars may go the other way; colours are then those of what grew. clicked(index) and
@@ -42,7 +32,6 @@ class AnswerPlaces(QWidget):
     """
 
     clicked = Signal(object)
-    hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,8 +42,6 @@ class AnswerPlaces(QWidget):
         self._answer: tuple[int, int] | None = None
         self._pinned: int | None = None
         self._pointed: int | None = None
-        self._said: int | None = None
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._describe()
@@ -86,8 +73,8 @@ class AnswerPlaces(QWidget):
             raise ValueError(f"{len(pieces)} pieces, {len(begin)} and {len(end)} values")
         self._pieces, self._begin, self._end, self._answer = tuple(pieces), begin, end, answer
         self._limit = max(0.05, *(float(np.abs(one).max()) for one in (begin, end))) if len(pieces) else 1.0
-        if self._said is not None and self._said >= len(pieces):
-            self._say(None)
+        if self.spot is not None and self.spot >= len(pieces):
+            self.point_to(None)
         self._describe()
         self.update()
 
@@ -97,10 +84,11 @@ class AnswerPlaces(QWidget):
             self._pinned, self._pointed = pinned, pointed
             self.update()
 
-    def piece_at(self, x: float) -> int | None:
+    def spot_at(self, place: QPointF) -> int | None:
         """The piece whose bars stand there."""
         if not self._pieces:
             return None
+        x = place.x()
         index = int((x - self._left()) / self._step())
         return index if x >= self._left() and 0 <= index < len(self._pieces) else None
 
@@ -138,26 +126,15 @@ class AnswerPlaces(QWidget):
 
     # Pointer and keys
 
-    def _say(self, index: int | None) -> None:
-        if index != self._said:
-            self._said = index
-            self.hovered.emit(index)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._say(self.piece_at(event.position().x()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._say(None)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self.piece_at(event.position().x())
-        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+        index = self.pressed_on(event)
+        if index is not None:
             self.clicked.emit(index)
         else:
             event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        here = self._said if self._said is not None else (self._answer or (0, 0))[0]
+        here = self.spot if self.spot is not None else (self._answer or (0, 0))[0]
         last = len(self._pieces) - 1
         moves = {
             Qt.Key.Key_Left: max(0, here - 1),
@@ -166,24 +143,14 @@ class AnswerPlaces(QWidget):
             Qt.Key.Key_End: last,
         }
         if last >= 0 and event.key() in moves:
-            self._say(moves[Qt.Key(event.key())])
+            self.point_to(moves[Qt.Key(event.key())])
             self._describe()
         elif last >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.clicked.emit(here)
         else:
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            index = self.piece_at(event.pos().x())
-            said = "" if index is None else html.escape(self.describe(index)).replace("\n", "<br>")
-            QToolTip.showText(
-                event.globalPos(), f"<p style='white-space:pre'>{said}</p>" if said else "", self
-            )
-            return True
-        return super().event(event)
-
-    def describe(self, index: int) -> str:
+    def readout(self, index: int) -> str:
         """What is to be said of a piece."""
         return tr(
             "{piece}\nbegins here: {begin}\nends here: {end}",
@@ -195,8 +162,8 @@ class AnswerPlaces(QWidget):
     def _describe(self) -> None:
         name = tr("Where the answer begins and ends, over {n} pieces", n=len(self._pieces))
         self.setAccessibleName(name)
-        here = self._said if self._said is not None else None if self._answer is None else self._answer[0]
-        self.setAccessibleDescription("" if here is None else self.describe(here))
+        here = self.spot if self.spot is not None else None if self._answer is None else self._answer[0]
+        self.setAccessibleDescription("" if here is None else self.readout(here))
 
     # Painting
 

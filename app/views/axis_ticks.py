@@ -7,11 +7,23 @@ from dataclasses import dataclass
 
 from app.views.amounts import amount, duration, quantity
 from app.views.ticks import log_ticks, nice_step, nice_time
+from app.views.worked_numbers import places
 
 _MOST = 7.0  # more steps than that are noise
 
 Ticks = tuple[tuple[float, str], ...]
 """Where each stands, in the units of its axis, and what is written there."""
+
+
+def even_ticks(low: float, high: float, most: float, *, end: bool = False) -> Ticks:
+    """Plain numbers in at most so many steps; `end`: `high` means something, and is one where none is close."""
+    step = nice_step(high - low, most)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    values = [n * step for n in range(first, last + 1)]
+    if end and (not values or high - values[-1] > 0.6 * step):
+        values.append(high)
+    return tuple((value, places(value, decimals)) for value in values)
 
 
 @dataclass(frozen=True)

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFont,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
 from app.views.piece_text import draw_piece, elided, isolated, visible
+from app.views.pointed import PointedView
 
 ROW_HEIGHT = 22  # pixels, as are all lengths here
 _BAR = 12
@@ -67,7 +56,7 @@ def percent(probability: float) -> str:
     return f"{share:.1f}%" if 0 < share < 0.95 or 99.5 <= share < 100 else f"{share:.0f}%"
 
 
-class Bars(QWidget):
+class Bars(PointedView[int]):
     """Rows of bars; where `clickable`, a row is chosen by a click, or with Up, Down and Enter.
 
     long  labels are sentences: they have more room than the bars
@@ -90,12 +79,10 @@ class Bars(QWidget):
         self._mono = mono
         self._share, self._most = (_LONG_SHARE, _LONG_LABEL) if long else (_LABEL_SHARE, _MOST_LABEL)
         self._forced_label: int | None = None
-        self._hovered: int | None = None
         self._pressed: int | None = None
         self._current = 0
         self._name = name
         self._measure()
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if clickable else Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._describe()
@@ -114,8 +101,8 @@ class Bars(QWidget):
         self._rows = tuple(rows)
         self._current = max(0, min(self._current, len(self._rows) - 1))
         self._pressed = None
-        if self._hovered is not None and self._hovered >= len(self._rows):
-            self._set_hovered(None)
+        if self.spot is not None and self.spot >= len(self._rows):
+            self.point_to(None)
         self._measure()
         self._describe()
         self.updateGeometry()
@@ -150,7 +137,7 @@ class Bars(QWidget):
         right = self.width() - PAD - (self._extra_width + _GAP if self._extra_width else 0)
         return QRectF(right - self._figure_width, index * ROW_HEIGHT, self._figure_width, ROW_HEIGHT)
 
-    def row_at(self, place: QPointF) -> int | None:
+    def spot_at(self, place: QPointF) -> int | None:
         """The row under a point, or None."""
         row = math.floor(place.y() / ROW_HEIGHT)
         return row if 0 <= row < len(self._rows) and 0 <= place.x() < self.width() else None
@@ -194,17 +181,16 @@ class Bars(QWidget):
         )
         self.setAccessibleName(f"{self._name}: {summary}" if self._name else summary)
         if self.current is not None:
-            self.setAccessibleDescription(self._sentence(self._rows[self._current]))
+            self.setAccessibleDescription(self.readout(self._current))
 
-    def _sentence(self, row: BarRow) -> str:
+    def readout(self, index: int) -> str:
+        """A row in one line."""
+        row = self._rows[index]
         parts = (f"{isolated(row.label)} {_figure(row)}", row.extra, row.detail)
         return " · ".join(part for part in parts if part)
 
-    def _set_hovered(self, row: int | None) -> None:
-        if row == self._hovered:
-            return
-        self._hovered = row
-        pointing = self._clickable and row is not None
+    def spot_changed(self) -> None:
+        pointing = self._clickable and self.spot is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
         self.update()
 
@@ -213,21 +199,15 @@ class Bars(QWidget):
         self._describe()
         self.update()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hovered(self.row_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._set_hovered(None)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._clickable or event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
-        self._pressed = self.row_at(event.position())
+        self._pressed = self.spot_at(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
-        if pressed is not None and pressed == self.row_at(event.position()):
+        if pressed is not None and pressed == self.spot_at(event.position()):
             self._set_current(pressed)
             self.row_clicked.emit(pressed)
 
@@ -248,26 +228,12 @@ class Bars(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
             self._measure()
             self.updateGeometry()
             self.update()
         super().changeEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = self.row_at(QPointF(event.pos()))
-            text = "" if row is None else f"<p>{html.escape(self._sentence(self._rows[row]))}</p>"
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -279,9 +245,9 @@ class Bars(QWidget):
         colours = theme()
         whole = QRectF(0, index * ROW_HEIGHT, self.width(), ROW_HEIGHT)
         focused = self.hasFocus() and index == self._current
-        if index == self._hovered or focused:
+        if index == self.spot or focused:
             painter.setPen(QPen(QColor(colours.accent), 1.5) if focused else Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.hover) if index == self._hovered else Qt.BrushStyle.NoBrush)
+            painter.setBrush(QColor(colours.hover) if index == self.spot else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), 4, 4)
 
         label = self.label_rect(index)

@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QFontMetricsF
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import font
 from app.translation import tr
 from app.views.bars import PAD, ROW_HEIGHT, BarRow, Bars
+from app.views.piece_block import HEADING, PieceBlock
 from app.views.piece_text import elided, isolated
 from bert_core.trace import MaskPrediction
 
 _LABEL_WIDTH = 104  # pixels: the same in every block and for every text, so that no bar jumps while one types
 _TYPED_WIDTH = 56
-_HEADING = 20
 
 
-class Candidates(QWidget):
-    """One block. Signals say which block by its position in the text.
+class Candidates(PieceBlock):
+    """Its button is the x behind what was typed.
 
-    named        its heading was clicked
-    hovered      the pointer came over the block: its position, or None where it left
-    picked       (position, id of the candidate)
-    taken_back   the x behind what was typed
+    named   its heading was clicked: the position
+    picked  (position, id of the candidate)
     """
 
     named = Signal(object)
-    hovered = Signal(object)
     picked = Signal(object, object)
-    taken_back = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._position = -1
         self._prediction: MaskPrediction | None = None
         self.name = QPushButton()
         self.name.setProperty("kind", "link")
-        self.back = QToolButton()
-        self.back.setProperty("kind", "bare")
+        self.name.setFixedHeight(HEADING)
         self.back.setFont(font("small"))
         self.back.hide()
-        for button in (self.name, self.back):
-            button.setFixedHeight(_HEADING)
         self.bars = Bars(clickable=True, mono=True)
         self.bars.set_label_width(_LABEL_WIDTH)
         heading = QHBoxLayout()
@@ -58,13 +50,7 @@ class Candidates(QWidget):
         column.addWidget(self.bars)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.name.clicked.connect(self._named)
-        self.back.clicked.connect(self._taken_back)
         self.bars.row_clicked.connect(self._picked)
-
-    @property
-    def position(self) -> int:
-        """Where in the text the masked piece stands."""
-        return self._position
 
     @property
     def prediction(self) -> MaskPrediction | None:
@@ -81,9 +67,7 @@ class Candidates(QWidget):
         self.name.setToolTip(tr("Pin this piece, or let it go"))
         shown = elided(isolated(typed), QFontMetricsF(self.back.font()), _TYPED_WIDTH)
         self.back.setText(tr("{typed}  ×", typed=shown))
-        words = tr("Put back what was typed: {typed}", typed=isolated(typed))
-        self.back.setToolTip(words)
-        self.back.setAccessibleName(words)
+        self.say_back(tr("Put back what was typed: {typed}", typed=isolated(typed)))
         self.back.setVisible(bool(typed))
         self.bars.setFixedHeight(rows * ROW_HEIGHT)
 
@@ -104,21 +88,9 @@ class Candidates(QWidget):
         if face != self.name.font():
             self.name.setFont(face)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.hovered.emit(self._position)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.hovered.emit(None)
-
     @Slot()
     def _named(self) -> None:
         self.named.emit(self._position)
-
-    @Slot()
-    def _taken_back(self) -> None:
-        self.taken_back.emit(self._position)
 
     @Slot(object)
     def _picked(self, row: int) -> None:

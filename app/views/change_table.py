@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRectF,
     QSortFilterProxyModel,
     Qt,
@@ -30,14 +28,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import diverging, font, theme
-from app.views.table_dialog import TableView
+from app.views.sorted_table import Index, SortedTable, is_less
 
-_ROW, _PAD, _TITLE_PAD = 22, 22, 34  # pixels, as are all lengths here
+_PAD, _TITLE_PAD = 22, 34  # pixels, as are all lengths here
 _BAR, _LEAST_BARS, _MOST_BARS = 10, 110, 420
 _WIDEST_TEXT, _EDGE = 240, 8
 _UP, _DOWN = 228, 28  # entries of the diverging table
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -91,13 +87,13 @@ class ChangeTableModel(QAbstractTableModel):
         if grown:
             self.dataChanged.emit(self.index(0, 0), self.index(more - 1, len(columns) - 1))
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() or not self.columns else len(self.columns[0].texts)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         column, row = self.columns[index.column()], index.row()
         if role == Qt.ItemDataRole.DisplayRole:
             return column.texts[row]
@@ -129,30 +125,23 @@ class ChangeTableModel(QAbstractTableModel):
 class _Sorted(QSortFilterProxyModel):
     """By the keys of a column; the first row stays on top, and what has no number comes last."""
 
-    def lessThan(self, left: _Index, right: _Index) -> bool:
+    def lessThan(self, left: Index, right: Index) -> bool:
         model = self.sourceModel()
         assert isinstance(model, ChangeTableModel)
-        rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
-        keys = model.columns[left.column()].keys
-        one, other = (
-            (float(index.row()), False)
-            if keys is None
-            else (keys[index.row()], math.isnan(keys[index.row()]))
-            for index in (left, right)
-        )
         if 0 in (left.row(), right.row()):
+            rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
             return (left.row() == 0) == rising and left.row() != right.row()
-        if one[1] or other[1]:
-            return (other[1] and not one[1]) if rising else (one[1] and not other[1])
-        return one[0] < other[0]
+        keys = model.columns[left.column()].keys
+        if keys is None:
+            return left.row() < right.row()
+        return is_less(keys[left.row()], keys[right.row()], self.sortOrder())
 
 
-class ChangeTable(TableView):
+class ChangeTable(SortedTable):
     """The first row, the text as it is, stays on top. Rows are numbered as they were given.
 
     taken(row)    double click or Enter
     hovered(row)  under the pointer, or None
-    S sorts by the column one stands in, and turns the order round.
     """
 
     taken = Signal(object)
@@ -160,31 +149,13 @@ class ChangeTable(TableView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.changes, self.sorted = ChangeTableModel(self), _Sorted(self)
+        self.dress(name, self.changes, self.sorted)
         self._numbers_room = 0  # of the column with bars
-        self.changes = ChangeTableModel(self)
-        self.sorted = _Sorted(self)
-        self.sorted.setSourceModel(self.changes)
-        self.setModel(self.sorted)
         self.setItemDelegate(_Bars(self))
-        self.setAccessibleName(name)
-        self.setFont(font("small"))
-        self.setSortingEnabled(True)
-        self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        header = self.horizontalHeader()
-        header.setFont(font("small"))
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.doubleClicked.connect(self._taken)
-        self.entered.connect(self._entered)
-        self.viewportEntered.connect(self._left)
 
     def set_columns(
         self,
@@ -202,20 +173,14 @@ class ChangeTable(TableView):
     @property
     def row(self) -> int | None:
         """The current row."""
-        index = self.sorted.mapToSource(self.currentIndex())
-        return index.row() if index.isValid() else None
+        index = self.currentIndex()
+        return self.row_at(index) if index.isValid() else None
 
     def go_to(self, row: int) -> None:
         """Make this row the current one."""
         index = self.sorted.mapFromSource(self.changes.index(row, 0))
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-
-    def shown_rows(self) -> list[int]:
-        """The rows as they stand now."""
-        return [
-            self.sorted.mapToSource(self.sorted.index(row, 0)).row() for row in range(self.sorted.rowCount())
-        ]
 
     def largest(self, column: int) -> float:
         """Where bars of a column end."""
@@ -247,33 +212,16 @@ class ChangeTable(TableView):
 
     @Slot(QModelIndex)
     def _taken(self, index: QModelIndex) -> None:
-        self.taken.emit(self.sorted.mapToSource(index).row())
+        self.taken.emit(self.row_at(index))
 
-    @Slot(QModelIndex)
-    def _entered(self, index: QModelIndex) -> None:
-        self.hovered.emit(self.sorted.mapToSource(index).row())
-
-    @Slot()
-    def _left(self) -> None:
-        self.hovered.emit(None)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """The pointer leaves the rows."""
-        if event.type() == QEvent.Type.Leave:
-            self._left()
-        return super().viewportEvent(event)
+    def point_to(self, row: int | None) -> None:
+        """Tell of it."""
+        self.hovered.emit(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes a row, S sorts; all else is that of tables."""
+        """Enter takes a row; all else is that of sorted tables."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.row is not None:
             self.taken.emit(self.row)
-        elif event.key() == Qt.Key.Key_S and not event.modifiers():
-            column, header = max(0, self.currentIndex().column()), self.horizontalHeader()
-            rising = header.sortIndicatorSection() != column or (
-                header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-            )
-            order = Qt.SortOrder.AscendingOrder if rising else Qt.SortOrder.DescendingOrder
-            self.sortByColumn(column, order)
         else:
             super().keyPressEvent(event)
 
@@ -285,12 +233,12 @@ class _Bars(QStyledItemDelegate):
         super().__init__(table)
         self._table = table
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         column = self._table.changes.columns[index.column()]
         super().paint(painter, option, index)
         if not column.bars or column.keys is None:
             return
-        value = column.keys[self._table.sorted.mapToSource(self._table.sorted.index(index.row(), 0)).row()]
+        value = column.keys[self._table.row_at(self._table.sorted.index(index.row(), 0))]
         limit = self._table.largest(index.column())
         area = QRectF(option.rect)  # type: ignore[attr-defined]
         width = self._table.bar_width(index.column())

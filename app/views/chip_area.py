@@ -17,11 +17,6 @@ class ChipArea(QScrollArea):
     def __init__(self, strip: TokenStrip) -> None:
         super().__init__()
         self._strip = strip
-        policy = strip.sizePolicy()
-        policy.setVerticalPolicy(
-            QSizePolicy.Policy.Preferred
-        )  # its size hint, for another width, is no minimum
-        strip.setSizePolicy(policy)
         self.setWidgetResizable(True)
         self.setWidget(strip)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

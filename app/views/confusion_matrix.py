@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.theme import diverging, font, theme
 from app.translation import tr
 from app.views.amounts import share
+from app.views.arrows import ARROWS
 from app.views.cell_ink import ink_of
 from app.views.drawing import Drawing
 from app.views.tables import Table
@@ -257,13 +258,7 @@ class ConfusionMatrix(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk, Enter chooses."""
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        step, last = steps.get(Qt.Key(event.key())), len(self.labels) - 1
+        step, last = ARROWS.get(Qt.Key(event.key())), len(self.labels) - 1
         if step is not None and last >= 0:
             row, column = self._hover if self._hover is not None else (-step[0], -step[1])
             self._point((min(max(row + step[0], 0), last), min(max(column + step[1], 0), last)))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.theme import diverging, theme
+from app.theme import theme
 from app.translation import tr
 from app.views.colormaps import signed_entries
 from app.views.embedding_values import Colours, spread, starts
 from app.views.piece_text import isolated
+from app.views.strip_pixels import diverging_pixels
 
 Doubles = NDArray[np.float64]
 
@@ -113,9 +114,7 @@ def share_pixels(shares: ShareValues, width: int, height: int) -> Colours:
     drawn = shares.drawn(width)
     surface = _packed(theme().surface)
     if shares.signed:
-        table = diverging().astype(np.uint32)
-        packed = (0xFF000000 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]).astype(np.uint32)
-        colours = packed[signed_entries(drawn.astype(np.float32), shares.limit)]
+        colours = diverging_pixels()[signed_entries(drawn.astype(np.float32), shares.limit)]
     else:
         packed = np.array([*map(_packed, term_colours()), surface], dtype=np.uint32)
         middles = (np.arange(height) + 0.5)[:, None] / height

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFontMetricsF,
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
-from app.theme import diverging, font, theme
+from app.theme import font, theme
 from app.translation import tr
-from app.views.colormaps import ZERO, signed_entries
 from app.views.drawing import Drawing, widget_drawing
 from app.views.embedding_legend import LINE, norm_text, paint_legend, readout, short_readout
 from app.views.embedding_shares import ShareHit, ShareValues, share_pixels, term_colours
-from app.views.embedding_values import TERMS, Drawn, EmbeddingHit, StripValues, Term, spread, under
+from app.views.embedding_values import TERMS, Drawn, EmbeddingHit, StripValues, Term, under
 from app.views.piece_axis import PieceAxis
+from app.views.strip_pixels import PixelImage, strip_image
 from app.views.tables import Table
+from app.views.value_strips import ValueStrips
 from bert_core.trace import EmbeddingTerms, Token
 
 _TOP, _RIGHT, _GUTTER = 2, 10, 10  # pixels, as are all lengths here
@@ -43,18 +30,14 @@ _FIGURE = 5  # columns this many digits' widths wide have room for a norm
 
 Row = Term | Literal["shares"]
 ROWS: tuple[Row, ...] = (*TERMS, "shares")
+Hit = EmbeddingHit | ShareHit
 
 
-class EmbeddingStrips(QWidget):
+class EmbeddingStrips(ValueStrips[Hit]):
     """The three embeddings of every piece, their sum, its LayerNorm, and the terms' shares, with norms and labels.
 
-    Signals: drawn_changed() for whoever shows the legend, hovered(EmbeddingHit, ShareHit or None),
-    clicked(position). The arrows walk pieces and rows, Enter clicks.
+    The arrows walk pieces and rows, Enter clicks.
     """
-
-    drawn_changed = Signal()
-    hovered = Signal(object)
-    clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,17 +46,11 @@ class EmbeddingStrips(QWidget):
         self._tokens: tuple[Token, ...] = ()
         self._pinned: tuple[int, ...] = ()
         self._marked: tuple[int, ...] = ()
-        self._hit: EmbeddingHit | ShareHit | None = None
         self._current: tuple[Row, int] = (ROWS[0], 0)
-        self._images: dict[Row, QImage] = {}
-        self._pixels: list[NDArray[np.uint32]] = []  # the images' memory
-        self._drawn_for: tuple[object, ...] = ()
+        self._images: dict[Row, PixelImage] = {}
         self._axis = PieceAxis.of((), 1)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._arrange()
-        self._describe()
+        self.setAccessibleName(tr("Embeddings of {n} pieces", n=0))
+        self.arrange()
 
     # What is shown
 
@@ -94,12 +71,7 @@ class EmbeddingStrips(QWidget):
     @property
     def drawn(self) -> Drawn | None:
         """What is shown at the present size."""
-        return None if self._values is None else self._values.drawn(*self._device_size())
-
-    @property
-    def hit(self) -> EmbeddingHit | ShareHit | None:
-        """What the pointer or the keyboard is on."""
-        return self._hit
+        return None if self._values is None else self._values.drawn(*self.device_size())
 
     def set_terms(
         self, terms: EmbeddingTerms | None, tokens: Sequence[Token], shares: ShareValues | None = None
@@ -115,9 +87,9 @@ class EmbeddingStrips(QWidget):
         self._shares = shares if self._values is not None else None
         self._current = (self._current[0], max(0, min(self._current[1], len(self._tokens) - 1)))
         self._drawn_for = ()
-        self._arrange()
-        self._say(None)
-        self._describe()
+        self.setAccessibleName(tr("Embeddings of {n} pieces", n=len(self._tokens)))
+        self.arrange()
+        self.point_to(None)
         self.update()
 
     def set_marks(self, pinned: Collection[int], hovered: Collection[int]) -> None:
@@ -127,14 +99,14 @@ class EmbeddingStrips(QWidget):
             self._pinned, self._marked = marks
             self.update()
 
-    def readout(self, hit: EmbeddingHit | ShareHit) -> str:
+    def readout(self, spot: Hit) -> str:
         """One line on a spot: term, piece, norm, dimension, value; or the shares of a piece."""
-        piece = self._tokens[hit.position].text
-        if isinstance(hit, EmbeddingHit):
-            return readout(hit, piece)
-        return "" if self._shares is None else self._shares.readout(hit, piece)
+        piece = self._tokens[spot.position].text
+        if isinstance(spot, EmbeddingHit):
+            return readout(spot, piece)
+        return "" if self._shares is None else self._shares.readout(spot, piece)
 
-    def short_readout(self, hit: EmbeddingHit | ShareHit) -> str:
+    def short_readout(self, hit: Hit) -> str:
         """The same where there is little room."""
         piece = self._tokens[hit.position].text
         if isinstance(hit, EmbeddingHit):
@@ -185,14 +157,14 @@ class EmbeddingStrips(QWidget):
         """The piece labels as laid out."""
         return self._axis
 
-    def hit_at(self, place: QPointF) -> EmbeddingHit | ShareHit | None:
+    def spot_at(self, place: QPointF) -> Hit | None:
         """What a point stands for, or None beside the strips."""
         if self._values is None:
             return None
         row = next((row for row in self.rows if self.strip_rect(row).contains(place)), None)
         if row is None:
             return None
-        rect, (width, height) = self.strip_rect(row), self._device_size()
+        rect, (width, height) = self.strip_rect(row), self.device_size()
         positions = under(place.x() - rect.left(), rect.width(), self._values.pieces, width)
         if row == "shares":
             return ShareHit((positions.start + positions.stop - 1) // 2)
@@ -235,7 +207,7 @@ class EmbeddingStrips(QWidget):
         small = QFontMetricsF(font("small"))
         return math.ceil(max(map(small.horizontalAdvance, self._row_labels().values()))) + _GUTTER + _KEY
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         left = self._label_width()
         spare = self.height() - _TOP - len(self.rows) * (_GOOD_STRIP + _BETWEEN)
         self._axis = PieceAxis.of(self._tokens, max(1, self.width() - left - _RIGHT), spare)
@@ -249,34 +221,14 @@ class EmbeddingStrips(QWidget):
         self._norms_fit = wide and self._pitch - _BETWEEN - _NORM_LINE >= _LEAST_STRIP + 3
         self._strip = math.floor(self._pitch - _BETWEEN - (_NORM_LINE if self._norms_fit else 0))
         self.updateGeometry()
-        self.drawn_changed.emit()
+        super().arrange()
 
-    def _device_size(self) -> tuple[int, int]:
+    def device_size(self) -> tuple[int, int]:
         """Width and height of a strip in device pixels."""
         ratio = self.devicePixelRatioF()
         return max(1, round(self._breadth * ratio)), max(1, round(self._strip * ratio))
 
-    def resizeEvent(self, event: QEvent) -> None:
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
-            self._arrange()
-            self.update()
-        super().changeEvent(event)
-
     # Pointer and keys
-
-    def _say(self, hit: EmbeddingHit | ShareHit | None) -> None:
-        if hit == self._hit:
-            return
-        self._hit = hit
-        self.hovered.emit(hit)
-        self.update()
-
-    def _describe(self) -> None:
-        self.setAccessibleName(tr("Embeddings of {n} pieces", n=len(self._tokens)))
-        self.setAccessibleDescription("" if self._hit is None else self.readout(self._hit))
 
     def _go_to(self, term: int, position: int) -> None:
         if self._values is None:
@@ -285,24 +237,14 @@ class EmbeddingStrips(QWidget):
         position = max(0, min(position, len(self._tokens) - 1))
         self._current = (row, position)
         if row == "shares":
-            self._say(ShareHit(position))
+            self.point_to(ShareHit(position))
         else:
             whole = range(self._values.dimensions)
-            self._say(self._values.hit(row, range(position, position + 1), whole))
-        self._describe()
+            self.point_to(self._values.hit(row, range(position, position + 1), whole))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._say(self.hit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._say(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
-        elif (hit := self.hit_at(event.position())) is not None:
-            self._current = (_row_of(hit), hit.position)
-            self.clicked.emit(hit.position)
+    def pressed(self, spot: Hit) -> None:
+        self._current = (_row_of(spot), spot.position)
+        self.clicked.emit(spot.position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, term, position = Qt.Key(event.key()), ROWS.index(self._current[0]), self._current[1]
@@ -323,55 +265,22 @@ class EmbeddingStrips(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._say(None)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self.hit_at(QPointF(event.pos()))
-            if hit is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), f"<p>{html.escape(self.readout(hit))}</p>", self)
-            return True
-        return super().event(event)
-
     # Painting
 
-    def build_images(self) -> None:
-        """Pool and colour the strips for the pixels at hand, unless they still fit."""
-        width, height = self._device_size()
-        wanted = (width, height, theme().name)
-        if self._values is None or wanted == self._drawn_for:
-            return
-        table = diverging().astype(np.uint32)
-        packed = (0xFF000000 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]).astype(np.uint32)
-        self._pixels, self._images = [], {}
-        drawn = self._values.drawn(width, height)
-        for term in TERMS:
-            colours = packed[signed_entries(drawn.means[term], drawn.scale_of(term))]
-            self._keep(term, spread(colours, width, height, int(packed[ZERO])))
+    def has_values(self) -> bool:
+        return self._values is not None
+
+    def draw_images(self, columns: int, rows: int) -> None:
+        assert self._values is not None
+        drawn = self._values.drawn(columns, rows)
+        self._images = {
+            term: strip_image(drawn.means[term], drawn.scale_of(term), columns, rows) for term in TERMS
+        }
         if self._shares is not None:
             lines = max(1, round(self.strip_rect("shares").height() * self.devicePixelRatioF()))
-            self._keep("shares", share_pixels(self._shares, width, lines))
-        self._drawn_for = wanted
+            self._images["shares"] = PixelImage(share_pixels(self._shares, columns, lines))
 
-    def _keep(self, row: Row, pixels: NDArray[np.uint32]) -> None:
-        height, width = pixels.shape
-        self._pixels.append(pixels)
-        self._images[row] = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._values is None:
-            return
-        self.build_images()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def paint(self, painter: QPainter) -> None:
         colours, labels = theme(), self._row_labels()
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
         painter.setFont(font("small"))
@@ -400,7 +309,7 @@ class EmbeddingStrips(QWidget):
 
     def _over(self) -> tuple[int, ...]:
         """What is pointed at, here or elsewhere."""
-        return self._marked if self._hit is None else (self._hit.position,)
+        return self._marked if self.spot is None else (self.spot.position,)
 
     def _paint_norms(self, painter: QPainter, term: Term, rect: QRectF) -> None:
         assert self._values is not None
@@ -417,21 +326,17 @@ class EmbeddingStrips(QWidget):
 
     def _paint_marks(self, painter: QPainter) -> None:
         colours = theme()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         outlines = [(p, QPen(QColor(colours.selection), 2)) for p in self._pinned]
         outlines += [(p, QPen(QColor(colours.text), 1)) for p in self._over()]
         for position, pen in outlines:
             if 0 <= position < len(self._tokens):
-                column = self.column_rect(position)
-                grow = max(1.0, (4 - column.width()) / 2)  # seen even where a column is one pixel
-                painter.setPen(pen)
-                painter.drawRect(column.adjusted(-grow, -2, grow, 2))
-        if self.hasFocus() and self._hit is not None:
-            rect, column = self.strip_rect(_row_of(self._hit)), self.column_rect(self._hit.position)
+                self.outline(painter, self.column_rect(position), pen, 2)
+        if self.hasFocus() and self.spot is not None:
+            rect, column = self.strip_rect(_row_of(self.spot)), self.column_rect(self.spot.position)
             spot = QRectF(column.left(), rect.top(), column.width(), rect.height())
             painter.setPen(QPen(QColor(colours.accent), 2.5))
             painter.drawRect(spot.adjusted(-2, -2, 2, 2))
 
 
-def _row_of(hit: EmbeddingHit | ShareHit) -> Row:
+def _row_of(hit: Hit) -> Row:
     return hit.term if isinstance(hit, EmbeddingHit) else "shares"

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QPolygonF,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
-from app.theme import font, theme
+from app.theme import theme
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.flow_maps_layout import FlowLayout
-from app.views.head_colours import head_colour
-from app.views.piece_text import elided
-from app.views.vector_strip import Texts, VectorStrip, paint_numbers, paint_rows
+from app.views.flow_maps_painter import Mark, paint_maps, paint_marks, paint_words
+from app.views.kept_view import KeptView
+from app.views.vector_strip import Texts, VectorStrip
 from bert_core.trace import Floats, Token
-
-_SWATCH, _GAP = 8.0, 6.0  # pixels, as are all lengths here
-_ARROW = 4.0
-_ROOM_FOR_SIDE = 60.0  # least width for what stands at the right of a title
 
 Read = Callable[["FlowSpot"], str]
 
@@ -69,7 +51,7 @@ class FlowSpot(NamedTuple):
     piece: int | None
 
 
-class FlowMaps(QWidget):
+class FlowMaps(KeptView[FlowSpot]):
     """Maps of the same L layers and S pieces. Colours of a row end at its largest value, or at that of its map.
 
     hovered   a FlowSpot, or None
@@ -78,7 +60,6 @@ class FlowMaps(QWidget):
     followed  a piece whose way is wanted: its label was clicked, or Enter pressed on it
     """
 
-    hovered = Signal(object)
     clicked = Signal(object)
     walked = Signal(object, object)
     followed = Signal(object)
@@ -93,16 +74,10 @@ class FlowMaps(QWidget):
         self._layer: int | None = None
         self._key: int | None = None
         self._hover: tuple[int | None, int | None] = (None, None)
-        self._spot: FlowSpot | None = None
         self._read: Read = lambda spot: ""
         self._limits: list[Floats] = []
         self._layout = FlowLayout.of(1, 1, (), 0, 0)
-        self._kept: QPixmap | None = None
-        self._by_keyboard = False
         self.texts = Texts()
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("What a piece takes from each piece, layer by layer"))
 
     # What is shown
@@ -121,11 +96,6 @@ class FlowMaps(QWidget):
     def position(self) -> int:
         """The piece that is followed."""
         return self._position
-
-    @property
-    def spot(self) -> FlowSpot | None:
-        """What the pointer is on."""
-        return self._spot
 
     @property
     def layout_(self) -> FlowLayout:
@@ -158,8 +128,8 @@ class FlowMaps(QWidget):
         self._signed, self._common = signed, common
         self._limits = [_limits(shown.values, layers, common) for shown in maps]
         if not same:
-            self._arrange()
-            self._pass_over(None)
+            self.arrange()
+            self.point_to(None)
         self.refresh()
 
     def set_asides(self, asides: Sequence[str]) -> None:
@@ -190,11 +160,6 @@ class FlowMaps(QWidget):
         """Where the colours of a row end; 0 where nothing is known of it."""
         return float(self._limits[map_][layer])
 
-    def refresh(self) -> None:
-        """Draw the maps anew; not needed for a selection."""
-        self._kept = None
-        self.update()
-
     # Geometry
 
     def sizeHint(self) -> QSize:
@@ -203,9 +168,12 @@ class FlowMaps(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(150, 120)
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         self._layout = FlowLayout.of(self.width(), self.height(), self._tokens, len(self._maps), self._layers)
-        self._kept = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.texts = Texts()  # the font may be another
+        super().changeEvent(event)
 
     def strips(self, map_: int) -> list[VectorStrip]:
         """The rows of a map of which something is known."""
@@ -248,19 +216,8 @@ class FlowMaps(QWidget):
 
     # Pointer and keys
 
-    def _pass_over(self, spot: FlowSpot | None) -> None:
-        if spot != self._spot:
-            self._spot = spot
-            self.hovered.emit(spot)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pass_over(self.spot_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._pass_over(None)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        spot = self.spot_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        spot = self.pressed_on(event)
         if spot is None:
             event.ignore()
         elif spot.layer is None:
@@ -269,7 +226,7 @@ class FlowMaps(QWidget):
             self.clicked.emit(spot)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        spot = self.spot_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        spot = self.pressed_on(event)
         if spot is not None and spot.piece is not None:
             self.followed.emit(spot.piece)
 
@@ -296,32 +253,14 @@ class FlowMaps(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        tabbed = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._by_keyboard = event.reason() in tabbed
-        self.update()
-        super().focusInEvent(event)
+    def readout(self, spot: FlowSpot) -> str:
+        return self._read(spot)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update()
-        super().focusOutEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self._tip_at(QPointF(event.pos()))
-            if text:
-                QToolTip.showText(event.globalPos(), f"<p>{html.escape(text)}</p>", self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
-
-    def _tip_at(self, place: QPointF) -> str:
+    def tip_at(self, place: QPointF) -> str:
         for index, shown in enumerate(self._maps):
             if self._layout.title(index).contains(place):
                 return shown.tip
-        spot = self.spot_at(place)
-        return "" if spot is None else self._read(spot)
+        return super().tip_at(place)
 
     def _described(self) -> str:
         layer = self._layers if self._layer is None else self._layer + 1
@@ -330,131 +269,32 @@ class FlowMaps(QWidget):
         words = tr("layer {n}, from {piece}", n=layer, piece=self._tokens[self._position].text)
         return words if self._key is None else f"{words} → {self._tokens[self._key].text}"
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._arrange()
-        super().resizeEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self.texts = Texts()
-            self._arrange()
-            self.update()
-        super().changeEvent(event)
-
     # Drawing
 
     def drawing(self) -> Drawing:
         """The maps with their labels and the selection."""
-        return Drawing(QSizeF(self.width(), math.ceil(self._layout.bottom)), self._draw)
 
-    def _draw(self, painter: QPainter, ratio: float) -> None:
-        self._draw_maps(painter, ratio)
-        self._draw_words(painter, hover=False)
-        self._draw_marks(painter, hover=False)
+        def paint(painter: QPainter, ratio: float) -> None:
+            paint_maps(painter, ratio, self)
+            self._draw_selection(painter)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        ratio = self.devicePixelRatioF()
-        if self._kept is None or self._kept.devicePixelRatio() != ratio:
-            self._kept = QPixmap(self.size() * ratio)
-            self._kept.setDevicePixelRatio(ratio)
-            self._kept.fill(QColor(theme().surface))
-            inner = QPainter(self._kept)
-            self._draw_maps(inner, ratio)
-            inner.end()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._kept)
-        self._draw_words(painter, hover=True)
-        self._draw_marks(painter, hover=True)
-        if self._by_keyboard and self.hasFocus():
-            painter.setPen(QPen(QColor(theme().accent), 1))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        return Drawing(QSizeF(self.width(), math.ceil(self._layout.bottom)), paint)
 
-    def _draw_maps(self, painter: QPainter, ratio: float) -> None:
-        """Cells, frames and the layers' labels."""
-        look, metrics = theme(), QFontMetricsF(font("small"))
-        rows = [self.strips(index) for index in range(len(self._maps))]
-        # As shares of where their colours end all rows are alike, and are drawn as one image.
-        paint_rows(
-            painter,
-            ratio,
-            [replace(s, values=s.values / s.limit, limit=1.0) for known in rows for s in known],
-        )
-        for index, (shown, known) in enumerate(zip(self._maps, rows, strict=True)):
-            area = self._layout.area(index)
-            paint_numbers(painter, known, self.texts)
-            painter.setFont(font("small"))
-            painter.setPen(QPen(QColor(look.line), 1))
-            painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
-            painter.setPen(QColor(look.secondary))
-            if shown.note:
-                left = area if not known else QRectF(area.left(), known[-1].rect.bottom(), area.width(), 0)
-                place = QRectF(left.left() + 6, left.top(), area.width() - 12, area.bottom() - left.top())
-                painter.drawText(place, _WRAPPED, _fitting(shown.note, metrics, place))
-            for layer in self._layout.labelled:
-                place = self._layout.label(index, layer)
-                painter.drawText(place, _RIGHT, f"L{layer + 1}")
+    def draw_kept(self, painter: QPainter, ratio: float) -> None:
+        paint_maps(painter, ratio, self)
 
-    def _draw_words(self, painter: QPainter, *, hover: bool) -> None:
-        """Titles, and the pieces under the columns."""
-        look, metrics = theme(), QFontMetricsF(font("small"))
-        painter.setFont(font("small"))
-        for index, shown in enumerate(self._maps):
-            line = self._layout.title(index)
-            middle = line.center().y()
-            painter.fillRect(
-                QRectF(line.left(), middle - _SWATCH / 2, _SWATCH, _SWATCH), QColor(head_colour(shown.colour))
-            )
-            words = line.adjusted(_SWATCH + _GAP, 0, 0, 0)
-            painter.setPen(QColor(look.text))
-            title = elided(shown.title, metrics, words.width())
-            painter.drawText(words, _LEFT, title)
-            room = words.adjusted(metrics.horizontalAdvance(title) + 2 * _GAP, 0, 0, 0)
-            if room.width() >= _ROOM_FOR_SIDE:
-                painter.setPen(QColor(look.secondary))
-                painter.drawText(room, _RIGHT, elided(shown.aside, metrics, room.width()))
-        if self._maps:
-            marked = [self._hover[1]] if hover else []
-            first = [piece for piece in (*marked, self._position, self._key) if piece is not None]
-            self._layout.axis.paint(
-                painter, self._tokens, self._layout.columns.left(), self._layout.axis_top, first
-            )
+    def draw_over(self, painter: QPainter) -> None:
+        self._draw_selection(painter, Mark(*self._hover, QPen(QColor(theme().secondary), 1)))
 
-    def _draw_marks(self, painter: QPainter, *, hover: bool) -> None:
-        look, size = theme(), len(self._tokens)
-        for index in range(len(self._maps)):
-            area = self._layout.area(index)
-            pens = [((self._layer, self._key), QPen(QColor(look.selection), 1.5))]
-            if hover:
-                pens.insert(0, (self._hover, QPen(QColor(look.secondary), 1)))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for (layer, piece), pen in pens:
-                pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-                painter.setPen(pen)
-                if layer is not None and 0 <= layer < self._layers:
-                    painter.drawRect(self._layout.row(index, layer).adjusted(-1, -1, 1, 1))
-                if piece is not None and 0 <= piece < size:
-                    left, right = self._layout.column(piece)
-                    painter.drawRect(QRectF(left - 0.5, area.top() - 0.5, right - left, area.height() + 1))
-            if self._position < size:
-                self._draw_arrow(painter, area)
-
-    def _draw_arrow(self, painter: QPainter, area: QRectF) -> None:
-        """Above the column of the piece that is followed."""
-        middle = sum(self._layout.column(self._position)) / 2 - 0.5
-        tip, base = area.top() - 1, area.top() - 1 - _ARROW
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme().selection))
-        corners = [QPointF(middle, tip), QPointF(middle - _ARROW, base), QPointF(middle + _ARROW, base)]
-        painter.drawPolygon(QPolygonF(corners))
-        painter.restore()
+    def _draw_selection(self, painter: QPainter, *below: Mark) -> None:
+        """Words and marks, of which the selection's are above the others."""
+        marks = [*below, Mark(self._layer, self._key, QPen(QColor(theme().selection), 1.5))]
+        pieces = [*(mark.piece for mark in below), self._position, self._key]
+        paint_words(painter, self, [piece for piece in pieces if piece is not None])
+        paint_marks(painter, self._layout, self._position, marks)
 
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap)
 
 
 def _limits(values: Floats | None, layers: int, common: bool) -> Floats:
@@ -465,9 +305,3 @@ def _limits(values: Floats | None, layers: int, common: bool) -> Floats:
     if common:
         sizes[:] = sizes.max(initial=0.0)
     return np.asarray(sizes, np.float32)
-
-
-def _fitting(text: str, metrics: QFontMetricsF, place: QRectF) -> str:
-    """As much of a text as its lines have room for; never less than one line."""
-    lines = max(1, int(place.height() / metrics.lineSpacing()))
-    return elided(text, metrics, lines * place.width() - (lines - 1) * 40)

@@ -11,10 +11,11 @@ from PySide6.QtGui import QFontMetricsF
 
 from app.theme import font
 from app.views.piece_axis import PieceAxis
+from app.views.shared_columns import EDGE, shared_columns
 from bert_core.trace import Token
 
 _TITLE = 20.0  # pixels, as are all lengths here
-_BETWEEN, _EDGE, _PAD = 5.0, 2.0, 5.0
+_BETWEEN, _PAD = 5.0, 5.0
 _LEAST_ROW, _MOST_ROW, _PARTED_ROW = 2.0, 26.0, 5.0
 _WIDEST = 48.0  # a column
 _AXIS_SHARE = 0.22  # of the height, that labels may take
@@ -43,22 +44,15 @@ class FlowLayout:
     def of(cls, width: float, height: float, tokens: Sequence[Token], maps: int, rows: int) -> FlowLayout:
         """For `maps` maps of `rows` rows and a column for each of the tokens."""
         metrics = QFontMetricsF(font("small"))
-        least = math.ceil(metrics.horizontalAdvance(f"L{max(1, rows)}")) + _PAD + _EDGE
-        count, left = max(1, len(tokens)), float(least)
-        for _ in range(2):  # a second time with the room that slanted labels take at the left
-            across = max(1.0, min(width - left - _EDGE, _WIDEST * count))
-            axis = PieceAxis.of(tokens, across, _AXIS_SHARE * height)
-            left = max(least, math.ceil(axis.overhang - across / count / 2) if axis.slanted else 0.0)
-        across = max(1.0, min(width - left - _EDGE, _WIDEST * count))
-        axis = PieceAxis.of(tokens, across, _AXIS_SHARE * height)
-        free = height - axis.height - maps * (_TITLE + _BETWEEN) - 2 * _EDGE
+        least = math.ceil(metrics.horizontalAdvance(f"L{max(1, rows)}")) + _PAD + EDGE
+        columns, axis = shared_columns(tokens, width, height, least, _WIDEST, _AXIS_SHARE * height)
+        free = height - axis.height - maps * (_TITLE + _BETWEEN) - 2 * EDGE
         pitch = max(_LEAST_ROW, min(_MOST_ROW, free / max(1, maps * rows)))
         step = max(1, math.ceil((metrics.height() - 3) / pitch))
-        columns = QRectF(left, 0, across, height)
         return cls(
             axis,
             columns,
-            max(columns.right(), width - _EDGE),
+            max(columns.right(), width - EDGE),
             pitch,
             len(tokens),
             maps,
@@ -68,7 +62,7 @@ class FlowLayout:
 
     def title(self, index: int) -> QRectF:
         """The line above a map."""
-        top = _EDGE + index * (_TITLE + self.rows * self.pitch + _BETWEEN)
+        top = EDGE + index * (_TITLE + self.rows * self.pitch + _BETWEEN)
         return QRectF(self.columns.left(), top, self.width - self.columns.left(), _TITLE - 5)
 
     def area(self, index: int) -> QRectF:

@@ -7,19 +7,21 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import diverging, font, sequential, theme
 from app.translation import tr
+from app.views.arrows import ARROWS
 from app.views.cell_ink import ink_of
 from app.views.colormaps import Bytes, entries, signed_entries
-from app.views.map_view import Camera, MapView
+from app.views.heads_map import PAD, HeadsMap, Which
+from app.views.map_view import Camera
+from app.views.mosaic_order import Head
 from app.views.pattern_marks import draw_mark
 
 Floats = NDArray[np.float64]
-Head = tuple[int, int]
 
 _WIDEST, _HIGHEST = 76.0, 44.0  # widget units, as are all lengths here: a cell when the whole grid is seen
 _LARGEST = 96.0  # zooming in ends when a cell is so wide
@@ -27,25 +29,10 @@ _NUMBER_HIGH = 14.0  # a cell has room for its number
 _NUMBER_PAD = 6.0
 _PARTED_FROM = 7.0  # cells at least so large are parted by lines
 _MARK = 7.0
-_PAD, _EDGE = 6.0, 2.0
-
-_WALK = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
-class HeadGrid(MapView):
-    """Numbers as colours, or patterns as marks. Selection and hover are set from outside.
-
-    head_hovered  (layer, head) under the pointer, or None
-    head_clicked  (layer, head) clicked, or walked to with the arrow keys
-    """
-
-    head_hovered = Signal(object)
-    head_clicked = Signal(object)
+class HeadGrid(HeadsMap):
+    """Numbers as colours, or patterns as marks. A head is (layer, head)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,8 +42,6 @@ class HeadGrid(MapView):
         self._patterns: list[list[str]] = []
         self._texts: list[list[str]] = []
         self._signed = False
-        self._selected: tuple[int | None, int | None] = (None, None)
-        self._hovered: tuple[int | None, int | None] = (None, None)
         self._pointed: Head | None = None
         self.setAccessibleName(tr("A measure of all heads"))
         self.setMinimumSize(160, 90)
@@ -98,35 +83,10 @@ class HeadGrid(MapView):
             self.point_at(None)
         self.refresh()
 
-    def set_selected(self, layer: int | None, head: int | None) -> None:
-        """Outline a head, a whole layer (head None) or nothing."""
-        if (layer, head) != self._selected:
-            self._selected = (layer, head)
-            self.setAccessibleDescription(self._described())
-            self.update()
-
-    @property
-    def selected(self) -> tuple[int | None, int | None]:
-        """What is outlined."""
-        return self._selected
-
-    def set_hovered(self, layer: int | None, head: int | None) -> None:
-        """Mark a head, or a layer, that is pointed at here or elsewhere."""
-        if (layer, head) != self._hovered:
-            self._hovered = (layer, head)
-            self.update()
-
     # Geometry.
 
-    def has_content(self) -> bool:
-        return self._shape[0] > 0
-
-    def plot(self) -> QRectF:
-        metrics = QFontMetricsF(font("small"))
-        left = metrics.horizontalAdvance(f"L{max(1, self._shape[0])}") + _PAD + _EDGE
-        top = metrics.height() + _EDGE + 2
-        width, height = self.width() - left - _EDGE, self.height() - top - _EDGE
-        return QRectF(left, top, max(1.0, width), max(1.0, height))
+    def shape(self) -> tuple[int, int]:
+        return self._shape
 
     def fitted(self, plot: QRectF) -> QSizeF:
         layers, heads = self._shape
@@ -137,10 +97,13 @@ class HeadGrid(MapView):
     def highest_zoom(self) -> float:
         return max(1.0, _LARGEST * self._shape[1] / max(1.0, self.fitted(self.plot()).width()))
 
-    def extent(self) -> QSizeF:
-        plot = self.plot()
-        fitted = self.fitted(plot)
-        return QSizeF(plot.left() + fitted.width() + _EDGE, plot.top() + fitted.height() + _EDGE)
+    def marked(self, which: Which) -> QRectF | None:
+        (layer, head), (layers, heads) = which, self._shape
+        if layer is None or not 0 <= layer < layers:
+            return None
+        if head is None:
+            return self.head_rect(layer, 0).united(self.head_rect(layer, heads - 1))
+        return self.head_rect(layer, head) if 0 <= head < heads else None
 
     def head_rect(self, layer: int, head: int) -> QRectF:
         """Where a cell lies now, on whole pixels; it may lie outside the plot."""
@@ -241,40 +204,15 @@ class HeadGrid(MapView):
         for layer in range(0, layers, step):
             middle = (down[layer] + down[layer + 1]) / 2
             if seen.top() <= middle <= seen.bottom():
-                area = QRectF(0, middle - metrics.height() / 2, left - _PAD, metrics.height())
+                area = QRectF(0, middle - metrics.height() / 2, left - PAD, metrics.height())
                 painter.drawText(area, _RIGHT, f"L{layer + 1}")
         width = metrics.horizontalAdvance(f"H{heads}")
-        step = max(1, ceil((width + _PAD) / max(1.0, cell.width())))
+        step = max(1, ceil((width + PAD) / max(1.0, cell.width())))
         for head in range(0, heads, step):
             middle = (across[head] + across[head + 1]) / 2
             if seen.left() <= middle <= seen.right():
                 area = QRectF(middle - width, 0, 2 * width, metrics.height())
                 painter.drawText(area, _CENTRE, f"H{head + 1}")
-
-    def draw_marks(self, painter: QPainter, hover: bool) -> None:
-        painter.save()
-        painter.setClipRect(self.plot().adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
-        if hover and self._hovered != self._selected:
-            self._outline(painter, self._hovered, QPen(QColor(theme().secondary), 1), 0.5)
-        pen = QPen(QColor(theme().selection), 2)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        self._outline(painter, self._selected, pen, 1.0)
-        painter.restore()
-
-    def _outline(
-        self, painter: QPainter, which: tuple[int | None, int | None], pen: QPen, outside: float
-    ) -> None:
-        layer, head = which
-        if layer is None or not 0 <= layer < self._shape[0]:
-            return
-        if head is None:
-            area = self.head_rect(layer, 0).united(self.head_rect(layer, self._shape[1] - 1))
-        elif 0 <= head < self._shape[1]:
-            area = self.head_rect(layer, head)
-        else:
-            return
-        painter.setPen(pen)
-        painter.drawRect(area.adjusted(-outside, -outside, outside, outside))
 
     # What a person does.
 
@@ -291,20 +229,20 @@ class HeadGrid(MapView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if not self.has_content() or key not in _WALK:
+        if not self.has_content() or key not in ARROWS:
             super().keyPressEvent(event)
             return
         layer, head = self._selected
         target = (layer or 0, head or 0)
         if layer is not None and head is not None:
-            down, right = _WALK[key]
+            down, right = ARROWS[key]
             layers, heads = self._shape
             target = min(max(layer + down, 0), layers - 1), min(max(head + right, 0), heads - 1)
         if target != self._selected:
             self.reveal(self.head_rect(*target))
             self.head_clicked.emit(target)
 
-    def _described(self) -> str:
+    def described(self) -> str:
         layer, head = self._selected
         if layer is None or head is None or not (layer < self._shape[0] and head < self._shape[1]):
             return ""

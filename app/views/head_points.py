@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import font, theme
 from app.translation import tr
-from app.views.label_room import Taken
-from app.views.map_view import Camera, MapView
+from app.views.label_room import Taken, sides
+from app.views.map_view import Camera
+from app.views.mosaic_order import Head
 from app.views.pattern_marks import draw_mark
-from app.views.point_walk import WALK, towards
+from app.views.point_map import Floats, PointMap, square_about
 from app.views.ticks import nice_step
-
-Floats = NDArray[np.float64]
-Head = tuple[int, int]
 
 _AIR = 14.0  # widget units, as are all lengths here: between a point and the border
 _RADIUS, _RING = 4.5, 8.0
@@ -27,36 +24,27 @@ _NEAR = 12.0  # so far from a point the pointer still means it
 _ZOOM = 16.0
 _RULER = 90.0  # the scale's bar is about so long, and needs
 _BELOW = 14.0  # so much at the bottom
-_EDGE = 1.0
 _GAP = 2.0  # between a point and its name
 
-_TURN = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
-
-class HeadPoints(MapView):
+class HeadPoints(PointMap):
     """Points at float64 [N, 2], N = layers x heads in that order. Selection and hover are set from outside.
 
     head_hovered  (layer, head) under the pointer, or None
-    head_clicked  (layer, head) clicked; or walked to: an arrow goes to the next point in that direction, Page Up and
-                  Page Down to the head before or after
+    head_clicked  (layer, head) clicked, or walked to
     """
 
     head_hovered = Signal(object)
     head_clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, air=_AIR, near=_NEAR, zoom=_ZOOM)
         self._places: Floats | None = None
         self._heads = 1
         self._patterns: list[str] = []
-        # Where points and names lie, and for which content; laid out anew when that changes.
-        self._laid_out: tuple[QRectF, Floats] | None = None
-        self._labelled: tuple[QRectF, dict[int, QRectF]] | None = None
         self._selected: Head | None = None
         self._hovered: Head | None = None
-        self._pointed: Head | None = None
         self.setAccessibleName(tr("Map of heads by similarity"))
-        self.setMinimumSize(160, 90)
 
     def sizeHint(self) -> QSize:
         return QSize(360, 240)
@@ -70,11 +58,10 @@ class HeadPoints(MapView):
             raise ValueError(f"places of shape {places.shape} for {len(patterns)} heads")
         before, self._places, self._heads = self._places, places, heads
         self._patterns = list(patterns)
-        self._laid_out = self._labelled = None
         if before is None or places is None or before.shape != places.shape:
             self._look(Camera())
             self.point_at(None)
-        self.refresh()
+        self.lay_out_anew()
 
     def set_selected(self, layer: int | None, head: int | None) -> None:
         """Ring a head, or none."""
@@ -101,29 +88,14 @@ class HeadPoints(MapView):
     def has_content(self) -> bool:
         return self._places is not None
 
-    def plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-
-    def fitted(self, plot: QRectF) -> QSizeF:
-        return plot.size()
-
-    def highest_zoom(self) -> float:
-        return _ZOOM
-
-    def extent(self) -> QSizeF:
-        return QSizeF(self.size())
-
-    def points(self) -> Floats:
-        """Where the points lie now, in widget units: [N, 2]; distances on screen are true to those of the heads."""
+    def lay_out(self, content: QRectF) -> Floats:
+        """Distances on screen are true to those of the heads."""
         assert self._places is not None
-        content = self.content()
-        if self._laid_out is None or self._laid_out[0] != content:
-            middle = (self._places.max(0) + self._places.min(0)) / 2
-            turned = (self._places - middle) * (1, -1)  # the second axis points up
-            area = self._area(content)
-            centre = np.array([area.center().x(), area.center().y()])
-            self._laid_out = content, centre + turned * self._scale(content)
-        return self._laid_out[1]
+        middle = (self._places.max(0) + self._places.min(0)) / 2
+        turned = (self._places - middle) * (1, -1)  # the second axis points up
+        area = self._area(content)
+        centre = np.array([area.center().x(), area.center().y()])
+        return centre + turned * self._scale(content)
 
     def _area(self, content: QRectF) -> QRectF:
         """What points may fill, with the ruler below them."""
@@ -141,11 +113,8 @@ class HeadPoints(MapView):
 
     def head_at(self, place: QPointF) -> Head | None:
         """The head whose point is nearest to `place`, if any is near."""
-        if self._places is None:
-            return None
-        far = np.hypot(*(self.points() - (place.x(), place.y())).T)
-        nearest = int(far.argmin())
-        return self._head(nearest) if far[nearest] <= _NEAR else None
+        nearest = self.nearest(place)
+        return None if nearest is None else self._head(nearest)
 
     def place_of(self, layer: int, head: int) -> QPointF:
         """Where the point of a head lies now."""
@@ -178,34 +147,19 @@ class HeadPoints(MapView):
         painter.setPen(QPen(QColor(theme().line), 1))
         painter.drawRect(self.plot().adjusted(-0.5, -0.5, 0.5, 0.5))
 
-    def labels(self) -> dict[int, QRectF]:
-        """Where the names of as many points stand as there is room for, each clear of all other points and names."""
-        content = self.content()
-        if self._labelled is None or self._labelled[0] != content:
-            self._labelled = content, self._place_labels(self.points())
-        return self._labelled[1]
-
-    def _place_labels(self, points: Floats) -> dict[int, QRectF]:
+    def place_labels(self, points: Floats) -> dict[int, QRectF]:
+        """Each clear of all other points and names."""
         metrics, plot = QFontMetricsF(font("small")), self.plot()
-        height = metrics.height()
         taken = Taken(plot)
-        for x, y in points.tolist():
-            taken.add(QRectF(x - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS))
+        for point in points:
+            taken.add(square_about(point, _RADIUS))
         taken.add(QRectF(plot.left(), plot.bottom() - _BELOW, 2 * _RULER, _BELOW))
         labels = {}
-        for index, (x, y) in enumerate(points.tolist()):
+        for index, point in enumerate(points):
             width = metrics.horizontalAdvance(head_label(*self._head(index))) + 2
-            for left, top in (
-                (x + _RADIUS + _GAP, y - height / 2),
-                (x - _RADIUS - _GAP - width, y - height / 2),
-                (x - width / 2, y - _RADIUS - _GAP - height),
-                (x - width / 2, y + _RADIUS + _GAP),
-            ):
-                area = QRectF(left, top, width, height)
-                if plot.contains(area) and taken.is_free(area):
-                    labels[index] = area
-                    taken.add(area)
-                    break
+            size = QSizeF(width, metrics.height())
+            if (area := taken.take_first(sides(point, size, _RADIUS + _GAP))) is not None:
+                labels[index] = area
         return labels
 
     def _draw_ruler(self, painter: QPainter) -> None:
@@ -267,37 +221,16 @@ class HeadPoints(MapView):
 
     # What a person does.
 
-    def point_at(self, place: QPointF | None) -> None:
-        pointed = None if place is None else self.head_at(place)
-        if pointed != self._pointed:
-            self._pointed = pointed
-            self.set_hovered(*(pointed or (None, None)))
-            self.head_hovered.emit(pointed)
+    def current_point(self) -> int | None:
+        return self._index(self._selected)
 
-    def click_at(self, place: QPointF) -> None:
-        if (head := self.head_at(place)) is not None:
-            self.head_clicked.emit(head)
+    def point_changed(self, index: int | None) -> None:
+        head = None if index is None else self._head(index)
+        self.set_hovered(*(head or (None, None)))
+        self.head_hovered.emit(head)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if self._places is None or (key not in WALK and key not in _TURN):
-            super().keyPressEvent(event)
-            return
-        here = self._index(self._selected)
-        if here is None:
-            there: int | None = 0
-        elif key in _TURN:
-            there = (here + _TURN[key]) % len(self._places)
-        else:
-            there = towards(self.points(), here, *WALK[key])
-        if there is not None and there != here:
-            x, y = self.points()[there].tolist()
-            self.reveal(QRectF(x - _AIR, y - _AIR, 2 * _AIR, 2 * _AIR))
-            self.head_clicked.emit(self._head(there))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._laid_out = self._labelled = None
-        super().resizeEvent(event)
+    def point_chosen(self, index: int) -> None:
+        self.head_clicked.emit(self._head(index))
 
 
 def head_label(layer: int, head: int) -> str:

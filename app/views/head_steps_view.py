@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font
 from app.translation import tr
@@ -26,6 +17,7 @@ from app.views.head_steps import Part, QuerySteps, Spot, listed_keys, spot_text
 from app.views.head_steps_layout import HeadLayout
 from app.views.head_steps_painter import line_names, paint_steps, vector_names
 from app.views.piece_text import visible
+from app.views.pointed import PointedView
 from app.views.vector_strip import Texts, VectorStrip
 from bert_core.trace import Token
 
@@ -37,19 +29,17 @@ _WITHOUT_KEY: tuple[Part, ...] = (*_VECTORS, "output")
 _layout = lru_cache(maxsize=16)(HeadLayout.of)  # the same for whatever is pointed at
 
 
-class HeadStepsView(QWidget):
+class HeadStepsView(PointedView[Spot]):
     """One query's `QuerySteps`, one key's score worked out above a line for each key.
 
     key_hovered  the key under the pointer, or None
     key_clicked  a key
-    hovered      the Spot under the pointer or the keyboard, or None
     walked       (query, key) where the arrows lead: up and down to another query, left and right to another key;
                  with Shift, left and right walk the numbers of the vectors
     """
 
     key_hovered = Signal(object)
     key_clicked = Signal(object)
-    hovered = Signal(object)
     walked = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,13 +49,11 @@ class HeadStepsView(QWidget):
         self._key = 0
         self._kept: frozenset[int] = frozenset()
         self._pinned: int | None = None
-        self._spot: Spot | None = None
         self._over: int | None = None
         self._layout: HeadLayout | None = None
         self._listed: list[int] = []
         self._piece_width = 0.0
         self.texts = Texts()
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._describe()
@@ -96,11 +84,6 @@ class HeadStepsView(QWidget):
         """The keys that have a line of their own."""
         return self._listed
 
-    @property
-    def spot(self) -> Spot | None:
-        """What the pointer or the keyboard is on."""
-        return self._spot
-
     def set_steps(self, steps: QuerySteps | None, tokens: Sequence[Token]) -> None:
         """Show a query among S `tokens`, or nothing with None. Raises ValueError where S is another."""
         if steps is not None and len(steps.keys) != len(tokens):
@@ -114,7 +97,7 @@ class HeadStepsView(QWidget):
         if not same:
             self._key, self._kept, self._pinned = 0, frozenset(), None
             self._over = None
-            self._say(None)
+            self.point_to(None)
         self._arrange()
 
     def set_key(self, key: int, kept: Collection[int] = (), pinned: int | None = None) -> None:
@@ -248,16 +231,12 @@ class HeadStepsView(QWidget):
 
     # Pointer and keys
 
-    def _say(self, spot: Spot | None) -> None:
-        if spot != self._spot:
-            self._spot = spot
-            self.hovered.emit(spot)
-            self._describe()
-            self.update()
+    def spot_changed(self) -> None:
+        self._describe()
+        self.update()
 
     def _pass_over(self, spot: Spot | None) -> None:
         over = None if spot is None else spot.key
-        self._say(spot)
         if over != self._over:
             self._over = over
             self.key_hovered.emit(over)
@@ -272,13 +251,15 @@ class HeadStepsView(QWidget):
         self.setAccessibleDescription(self.readout(self._spot or Spot("score", self._key)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pass_over(self.spot_at(event.position()))
+        super().mouseMoveEvent(event)
+        self._pass_over(self.spot)
 
     def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
         self._pass_over(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        spot = self.spot_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        spot = self.pressed_on(event)
         if spot is None or spot.key is None:
             event.ignore()
         else:
@@ -320,25 +301,7 @@ class HeadStepsView(QWidget):
             now = self._steps.width
         part: Part = "product" if self._spot is None or self._spot.dimension is None else self._spot.part
         key = None if part in _VECTORS or self._spot is None else self._spot.key
-        self._say(Spot(part, key, max(0, min(now + step, self._steps.width - 1))))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._say(None)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            spot = self.spot_at(QPointF(event.pos()))
-            if spot is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), f"<p>{html.escape(self.readout(spot))}</p>", self)
-            return True
-        return super().event(event)
+        self.point_to(Spot(part, key, max(0, min(now + step, self._steps.width - 1))))
 
     # Painting
 

@@ -5,47 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
+from app.views.arrows import ARROWS
 from app.views.drawing import Drawing
 from app.views.head_colours import head_colour, ink_on
+from app.views.pointed import PointedView
 
 _HIGH, _GAP, _EDGE, _RADIUS = 19.0, 3.0, 2.0, 3.0  # pixels, as are all lengths here
 _FEW, _FEW_COLUMNS, _COLUMNS = 16, 4, 6
 _WIDE = 128  # the width asked for
 _LEGEND_SQUARE = 9.0
 
-_MOVES = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
-
-class HeadSwatches(QWidget):
+class HeadSwatches(PointedView[int]):
     """A click switches a head; a double click, Alt+click or Enter leaves only that one; arrows move, Space switches.
 
     shown_changed  the heads that are on (frozenset of int, 0-based), when a person changed them
-    head_hovered   the head under the pointer or None
     """
 
     shown_changed = Signal(object)
-    head_hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,11 +37,9 @@ class HeadSwatches(QWidget):
         self._chosen: int | None = None
         self._off: frozenset[int] = frozenset()
         self._current = 0
-        self._said: int | None = None
         self._pressed: int | None = None
         self._plain = False
         self.setAccessibleName(tr("Heads whose lines are shown"))
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -82,7 +63,7 @@ class HeadSwatches(QWidget):
     def set_count(self, count: int) -> None:
         """So many heads there are; another number than before switches all on."""
         if count != self._count:
-            self._count, self._current, self._said, self._pressed = count, 0, None, None
+            self._count, self._current, self._spot, self._pressed = count, 0, None, None
             self._shown = frozenset(range(count))
             self.updateGeometry()
             self._describe()
@@ -124,7 +105,7 @@ class HeadSwatches(QWidget):
         row, column = divmod(head, columns)
         return QRectF(_EDGE + column * (width + _GAP), _EDGE + row * (_HIGH + _GAP), width, _HIGH)
 
-    def head_at(self, place: QPointF) -> int | None:
+    def spot_at(self, place: QPointF) -> int | None:
         """The head whose field is at `place`, or None."""
         return next((head for head in range(self._count) if self.swatch_rect(head).contains(place)), None)
 
@@ -152,31 +133,23 @@ class HeadSwatches(QWidget):
             self.set_shown(heads)
             self.shown_changed.emit(heads)
 
-    def _say(self, head: int | None) -> None:
-        if head != self._said:
-            self._said = head
-            self.update()
-            self.head_hovered.emit(head)
+    def spot_changed(self) -> None:
+        self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        head = self.head_at(event.position())
-        shape = Qt.CursorShape.ArrowCursor if head is None else Qt.CursorShape.PointingHandCursor
+        super().mouseMoveEvent(event)
+        shape = Qt.CursorShape.ArrowCursor if self.spot is None else Qt.CursorShape.PointingHandCursor
         self.setCursor(shape)
-        self._say(head)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._say(None)
-        super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self.head_at(event.position())
+            self._pressed = self.spot_at(event.position())
         else:
             event.ignore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
-        if pressed is None or pressed != self.head_at(event.position()):
+        if pressed is None or pressed != self.spot_at(event.position()):
             return
         self._current = pressed
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:
@@ -186,14 +159,14 @@ class HeadSwatches(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The first of the two clicks has switched it already; its release is no third click."""
-        head = self.head_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and head is not None:
+        head = self.pressed_on(event)
+        if head is not None:
             self.only(head)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _MOVES and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            down, right = _MOVES[key]
+        if key in ARROWS and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            down, right = ARROWS[key]
             self._go_to(self._current + down * self._columns() + right)
         elif key == Qt.Key.Key_Space and self._count:
             self.toggle(self._current)
@@ -207,30 +180,10 @@ class HeadSwatches(QWidget):
             self._current = head
             self._describe()
             self.update()
-            self._say(head)
+            self.point_to(head)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._say(None)
-        self.update()
-        super().focusOutEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # Where nothing can be chosen, the tool tip that was set says why.
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.isEnabled():
-            head = self.head_at(QPointF(event.pos()))
-            if head is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), self._tip(head), self)
-            return True
-        return super().event(event)
-
-    def _tip(self, head: int) -> str:
+    def readout(self, head: int) -> str:
+        """What can be done with a head; where that is nothing, the tool tip of all of them says why."""
         text = tr("Head {n}: click to switch its lines; double click or Alt+click: only this one", n=head + 1)
         if head in self._off:
             text += "\n" + tr("This head is switched off in the model's reading.")
@@ -269,7 +222,7 @@ class HeadSwatches(QWidget):
         outline: QPen | None = None
         if head == self._chosen:
             outline = QPen(QColor(look.selection), 2)
-        elif head == self._said:
+        elif head == self.spot:
             outline = QPen(QColor(look.secondary), 1)
         if self.hasFocus() and head == self._current:
             outline = QPen(QColor(look.accent), 2, Qt.PenStyle.DotLine)

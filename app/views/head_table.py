@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -12,30 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from app.theme import font, theme
 from app.translation import tr
 from app.views.head_cells import Cell, HeadCells
-from app.views.table_dialog import TableView
+from app.views.sorted_table import Index, SortedTable, is_less
 
 Floats = NDArray[np.float64]
 Head = tuple[int, int]
-_Index = QModelIndex | QPersistentModelIndex
 
-_ROW = 22  # pixels
-_PAD = 20  # beside the text of a cell, and
+_PAD = 20  # pixels, beside the text of a cell, and
 _TITLE_PAD = 14  # beside a title
 _MARK = 22
 _LONGEST = "previous token 0.96 > 0.5"
@@ -134,13 +129,13 @@ class HeadTableModel(QAbstractTableModel):
 
     # What Qt asks.
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else self._rows()
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         column, row = self.columns[index.column()], index.row()
         if role == Qt.ItemDataRole.DisplayRole:
             return column.texts[row]
@@ -213,7 +208,7 @@ class HeadFilter(QSortFilterProxyModel):
             self._pattern = pattern
             self.invalidate()
 
-    def filterAcceptsRow(self, row: int, parent: _Index) -> bool:
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         shown = next((c.patterns[row] for c in self.heads.columns if c.patterns), ())
         if self._pattern and self._pattern not in shown:
             return False
@@ -234,25 +229,16 @@ class HeadFilter(QSortFilterProxyModel):
             )
         return any(term in words.casefold() for words in (columns[0].texts[row], *shown))
 
-    def lessThan(self, left: _Index, right: _Index) -> bool:
+    def lessThan(self, left: Index, right: Index) -> bool:
         keys = self.heads.columns[left.column()].keys
-        one, other = float(keys[left.row()]), float(keys[right.row()])
-        if math.isnan(one) or math.isnan(other):
-            rising = self.sortOrder() == Qt.SortOrder.AscendingOrder
-            return (
-                math.isnan(other) and not math.isnan(one)
-                if rising
-                else math.isnan(one) and not math.isnan(other)
-            )
-        return one < other
+        return is_less(float(keys[left.row()]), float(keys[right.row()]), self.sortOrder())
 
 
-class HeadTable(TableView):
+class HeadTable(SortedTable):
     """Rows are heads; the current one is the selected head.
 
     head_chosen   (layer, head) gone to with the mouse or the arrow keys
     head_hovered  (layer, head) under the pointer, or None
-    S sorts by the column one stands in, and turns the order round.
     """
 
     head_chosen = Signal(object)
@@ -260,31 +246,13 @@ class HeadTable(TableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.heads = HeadTableModel(self)
-        self.filter = HeadFilter(self)
-        self.filter.setSourceModel(self.heads)
+        self.heads, self.filter = HeadTableModel(self), HeadFilter(self)
+        self.dress(tr("Measures of all heads"), self.heads, self.filter)
         self._head: Head | None = None
         self._widths: dict[str, int] = {}
-        self.setModel(self.filter)
         self.setItemDelegate(HeadCells(self._cell_of, self))
-        self.setAccessibleName(tr("Measures of all heads"))
-        self.setFont(font("small"))
-        self.setSortingEnabled(True)
-        self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        header = self.horizontalHeader()
-        header.setFont(font("small"))
-        header.setHighlightSections(False)
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(24)
-        self.entered.connect(self._entered)
-        self.viewportEntered.connect(self._left)
+        self.horizontalHeader().setStretchLastSection(False)
+        self.horizontalHeader().setMinimumSectionSize(24)
         self.selectionModel().currentRowChanged.connect(self._went)
         self.filter.modelReset.connect(self._restore)
         self.filter.layoutChanged.connect(self._restore)
@@ -304,18 +272,12 @@ class HeadTable(TableView):
         """Tint the row of a head."""
         self.heads.set_hovered(None if layer is None or head is None else (layer, head))
 
-    def shown_rows(self) -> list[int]:
-        """The rows as they stand now, as numbers of heads."""
-        return [
-            self.filter.mapToSource(self.filter.index(row, 0)).row() for row in range(self.filter.rowCount())
-        ]
-
     def full_width(self) -> int:
         """So wide it is with all columns, without scrolling."""
         bar = self.verticalScrollBar().sizeHint().width()
         return self.horizontalHeader().length() + bar + 2 * self.frameWidth()
 
-    def _cell_of(self, index: _Index) -> Cell:
+    def _cell_of(self, index: Index) -> Cell:
         at = self.filter.mapToSource(index)
         return self.heads.cell(at.row(), at.column())
 
@@ -351,14 +313,14 @@ class HeadTable(TableView):
     def _went(self, current: QModelIndex, _before: QModelIndex) -> None:
         if not current.isValid():
             return
-        head = self.heads.head_of(self.filter.mapToSource(current).row())
+        head = self.heads.head_of(self.row_at(current))
         if head != self._head:
             self._head = head
             self.head_chosen.emit(head)
 
-    @Slot(QModelIndex)
-    def _entered(self, index: QModelIndex) -> None:
-        self.head_hovered.emit(self.heads.head_of(self.filter.mapToSource(index).row()))
+    def point_to(self, row: int | None) -> None:
+        """Tell of its head."""
+        self.head_hovered.emit(None if row is None else self.heads.head_of(row))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows, or a sentence where the filter leaves none."""
@@ -371,28 +333,6 @@ class HeadTable(TableView):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(area, int(flags), tr("No head is like that. Change the filter."))
             painter.end()
-
-    @Slot()
-    def _left(self) -> None:
-        self.head_hovered.emit(None)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """The pointer leaves the rows."""
-        if event.type() == QEvent.Type.Leave:
-            self._left()
-        return super().viewportEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """S sorts; all else is that of tables."""
-        if event.key() == Qt.Key.Key_S and not event.modifiers():
-            column, header = max(0, self.currentIndex().column()), self.horizontalHeader()
-            rising = header.sortIndicatorSection() != column or (
-                header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-            )
-            order = Qt.SortOrder.AscendingOrder if rising else Qt.SortOrder.DescendingOrder
-            self.sortByColumn(column, order)
-        else:
-            super().keyPressEvent(event)
 
 
 def _side(column: HeadColumn) -> Qt.AlignmentFlag:

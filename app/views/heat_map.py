@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import diverging, sequential, theme
 from app.translation import tr
+from app.views.arrows import ARROWS
 from app.views.axis_labels import AxisLabels
 from app.views.cell_numbers import NUMBERS_FROM, Edges, draw_lines, draw_numbers
 from app.views.colormaps import Bytes, entries, signed_entries
@@ -34,13 +35,6 @@ _NAMED = 5  # of what is pinned
 _APART = 12.0  # labels of pinned pieces are at least so far apart
 
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-
-_WALK = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
 class HeatMap(MapView):
@@ -341,10 +335,10 @@ class HeatMap(MapView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if self._values is None or key not in _WALK:
+        if self._values is None or key not in ARROWS:
             super().keyPressEvent(event)
             return
-        down, right = _WALK[key]
+        down, right = ARROWS[key]
         if self._several and event.modifiers() & _SHIFT:
             query, column = self._walked(self._picked.end, down, right)
             picked = self._picked.extended(query if down else None, column if right else None)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font
 from app.translation import tr
+from app.views.arrows import ARROWS
 from app.views.drawing import Drawing
 from app.views.flow_steps import FlowSpot, FlowStep, norm_of
 from app.views.layer_flow_painter import paint_flow
+from app.views.pointed import PointedView
 from app.views.vector_strip import VectorStrip, limit_of, pooled
 from app.views.worked_numbers import figure
 from bert_core.trace import Token
@@ -35,15 +28,14 @@ _MOST_NAME = 0.42  # of the width
 _STRIP, _MOST_STRIP, _LEAST_STRIP = 11.0, 28.0, 50.0  # height, height, width
 
 
-class LayerFlow(QWidget):
-    """hovered(FlowSpot or None) under the pointer or the keyboard; unit_clicked(unit) in a step of units.
+class LayerFlow(PointedView[FlowSpot]):
+    """unit_clicked(unit) in a step of units.
 
     walked   -1 or 1: Up and Down, to the piece before or after
     ranked   -1 or 1: Left and Right, to the next stronger or weaker unit
     With Shift, the arrows walk the values and the steps.
     """
 
-    hovered = Signal(object)
     unit_clicked = Signal(object)
     walked = Signal(object)
     ranked = Signal(object)
@@ -54,11 +46,9 @@ class LayerFlow(QWidget):
         self._token: Token | None = None
         self._place = ""
         self._unit: int | None = None
-        self._spot: FlowSpot | None = None
         self._name_width = self._shape_width = self._norm_width = 0.0
         self._pitch = _PITCH
         self._limit = 1.0
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._describe()
@@ -68,11 +58,6 @@ class LayerFlow(QWidget):
     @property
     def steps(self) -> tuple[FlowStep, ...]:
         return self._steps
-
-    @property
-    def spot(self) -> FlowSpot | None:
-        """What the pointer or the keyboard is on."""
-        return self._spot
 
     @property
     def unit(self) -> int | None:
@@ -88,7 +73,7 @@ class LayerFlow(QWidget):
         """Show these, from top to bottom, under the name of the piece and of the place where they happen."""
         self._steps, self._token, self._place = tuple(steps), token, place
         if self._spot is not None and not self._exists(self._spot):
-            self._say(None)
+            self.point_to(None)
         self._arrange()
 
     def set_unit(self, unit: int | None) -> None:
@@ -218,74 +203,41 @@ class LayerFlow(QWidget):
             spot.index is None or spot.index < len(self._steps[spot.step].values)
         )
 
-    def _say(self, spot: FlowSpot | None) -> None:
-        if spot != self._spot:
-            self._spot = spot
-            self.hovered.emit(spot)
-            self._describe()
-            self.update()
+    def spot_changed(self) -> None:
+        self._describe()
+        self.update()
 
     def _describe(self) -> None:
         self.setAccessibleName(tr("A piece's way through the layer, in {n} steps", n=len(self._steps)))
         spot = self._spot
         self.setAccessibleDescription("" if spot is None or not self._exists(spot) else self.readout(spot))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._say(self.spot_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._say(None)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        spot = self.spot_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        spot = self.pressed_on(event)
         if spot is None or spot.index is None or not self._steps[spot.step].units:
             event.ignore()
         else:
             self.unit_clicked.emit(spot.index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        moves = {
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-        }
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key not in moves or not self._steps:
+        if key not in ARROWS or not self._steps:
             super().keyPressEvent(event)
         elif modifiers == Qt.KeyboardModifier.ShiftModifier:
-            self._walk(*moves[key])
+            self._walk(*ARROWS[key])
         elif modifiers == Qt.KeyboardModifier.NoModifier:
-            down, right = moves[key]
+            down, right = ARROWS[key]
             (self.walked if down else self.ranked).emit(down or right)
         else:
             super().keyPressEvent(event)
 
     def _walk(self, down: int, right: int) -> None:
         if self._spot is None:
-            self._say(FlowSpot(0, 0))
+            self.point_to(FlowSpot(0, 0))
             return
         step = max(0, min(self._spot.step + down, len(self._steps) - 1))
         index = (0 if self._spot.index is None else self._spot.index) + right
-        self._say(FlowSpot(step, max(0, min(index, len(self._steps[step].values) - 1))))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._say(None)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            spot = self.spot_at(QPointF(event.pos()))
-            if spot is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), f"<p>{html.escape(self.readout(spot))}</p>", self)
-            return True
-        return super().event(event)
+        self.point_to(FlowSpot(step, max(0, min(index, len(self._steps[step].values) - 1))))
 
     # Painting
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from app.theme import font, theme
 from app.translation import tr
 from app.views.drawing import Drawing
+from app.views.kept_picture import kept_picture
 
 _WHEEL = 1.2  # how much one notch of the wheel magnifies
 _KEY = 1.5
@@ -209,8 +210,7 @@ class MapView(QWidget):
     # Events.
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._kept is None or self._kept.devicePixelRatio() != self.devicePixelRatioF():
-            self._kept = self._picture()
+        self._kept = kept_picture(self._kept, self, self._draw_kept)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._kept)
         if self.has_content():
@@ -220,12 +220,7 @@ class MapView(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 
-    def _picture(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(QColor(theme().surface))
-        painter = QPainter(picture)
+    def _draw_kept(self, painter: QPainter, ratio: float) -> None:
         if self.has_content():
             self.draw_map(painter, ratio)
         else:
@@ -233,8 +228,6 @@ class MapView(QWidget):
             painter.setPen(QColor(theme().secondary))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(QRectF(self.rect()).adjusted(12, 12, -12, -12), int(flags), self._empty_text)
-        painter.end()
-        return picture
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:

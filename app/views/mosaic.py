@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import diverging, font, sequential, theme
 from app.translation import tr
+from app.views.arrows import ARROWS
 from app.views.drawing import Drawing
+from app.views.heads_map import HeadsMap, Which
 from app.views.map_raster import draw_entries, level_for
-from app.views.map_view import Camera, MapView
+from app.views.map_view import Camera
 from app.views.mosaic_image import MosaicImage
-from app.views.mosaic_labels import PAD, draw_labels
+from app.views.mosaic_labels import draw_labels
 from app.views.mosaic_order import Head, MosaicOrder, order_of_model
 from app.views.mosaic_tiles import Tiles, tiles_of
 
@@ -25,14 +27,7 @@ _ROOMY = 24  # from this many widget units on, a head gets a frame of its own
 _NAMED = 3.0  # from so many times its height on, a head gets its name where columns have none
 _VEIL = 0.75  # of what is dimmed, so much is covered
 _CELL = 28.0  # zooming in ends when a cell is so large
-_EDGE = 2.0  # room for the outline of a head at the border
 
-_WALK = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -47,27 +42,21 @@ class MosaicHit:
     key: int | None = None
 
 
-class Mosaic(MapView):
-    """The grid of heads. Selection and hover are set from outside; the signals say what a person did.
+class Mosaic(HeadsMap):
+    """The grid of heads. Its signals say MosaicHit for a head.
 
-    head_hovered    MosaicHit under the pointer, or None
-    head_clicked    MosaicHit clicked, or walked to with the arrow keys
     head_activated  MosaicHit opened with Enter, or with a double click while the whole mosaic is seen
     menu_wanted     MosaicHit, or None beside all heads, and the QPoint on screen where a menu is asked for
 
     Whatever the order in which they are drawn, layers and heads are always those of the model.
     """
 
-    head_hovered = Signal(object)
-    head_clicked = Signal(object)
     head_activated = Signal(object)
     menu_wanted = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: MosaicImage | None = None
-        self._selected: tuple[int | None, int | None] = (None, None)
-        self._hovered: tuple[int | None, int | None] = (None, None)
         self._off: frozenset[Head] = frozenset()
         self._dimmed: frozenset[Head] = frozenset()
         self._order: MosaicOrder | None = None
@@ -89,13 +78,6 @@ class Mosaic(MapView):
     def image(self) -> MosaicImage | None:
         """What is shown."""
         return self._image
-
-    def set_selected(self, layer: int | None, head: int | None) -> None:
-        """Outline a head, a whole layer (head None) or nothing."""
-        if (layer, head) != self._selected:
-            self._selected = (layer, head)
-            self.setAccessibleDescription(_described(layer, head))
-            self.update()
 
     def set_off(self, heads: Collection[Head]) -> None:
         """Cross out heads that are switched off."""
@@ -122,34 +104,28 @@ class Mosaic(MapView):
         if order != self._order:
             self._order = order
             self.refresh()
-            if (area := self._marked(self._selected)) is not None and self.zoom > 1:
+            if (area := self.marked(self._selected)) is not None and self.zoom > 1:
                 self.reveal(area)
 
     def order(self) -> MosaicOrder:
         """In which order heads are drawn."""
-        shape = (1, 1) if self._image is None else (self._image.layers, self._image.heads)
+        shape = (1, 1) if self._image is None else self.shape()
         if self._order is not None and self._order.shape == shape:
             return self._order
         return order_of_model(*shape)
 
-    def set_hovered(self, layer: int | None, head: int | None) -> None:
-        """Mark a head, or a layer, that is pointed at here or elsewhere."""
-        if (layer, head) != self._hovered:
-            self._hovered = (layer, head)
-            self.update()
+    def described(self) -> str:
+        layer, head = self._selected
+        if layer is None:
+            return ""
+        if head is None:
+            return tr("Layer {layer} selected", layer=layer + 1)
+        return tr("Layer {layer}, head {head} selected", layer=layer + 1, head=head + 1)
 
     # Geometry.
 
-    def has_content(self) -> bool:
-        return self._image is not None
-
-    def plot(self) -> QRectF:
-        metrics = QFontMetricsF(font("small"))
-        layers = self._image.layers if self._image else 1
-        left = metrics.horizontalAdvance(f"L{layers}") + PAD + _EDGE
-        top = metrics.height() + _EDGE + 2
-        width, height = self.width() - left - _EDGE, self.height() - top - _EDGE
-        return QRectF(left, top, max(1.0, width), max(1.0, height))
+    def shape(self) -> tuple[int, int]:
+        return (0, 0) if self._image is None else (self._image.layers, self._image.heads)
 
     def fitted(self, plot: QRectF) -> QSizeF:
         if self._image is None:
@@ -163,11 +139,6 @@ class Mosaic(MapView):
             return 1.0
         cell = self.fitted(self.plot()).width() / (self._image.heads * self._image.size)
         return max(1.0, _CELL / cell)
-
-    def extent(self) -> QSizeF:
-        plot = self.plot()
-        fitted = self.fitted(plot)
-        return QSizeF(plot.left() + fitted.width() + _EDGE, plot.top() + fitted.height() + _EDGE)
 
     def head_rect(self, layer: int, head: int) -> QRectF:
         """Where a head's cells lie now, in widget units; it may lie outside the plot."""
@@ -252,25 +223,7 @@ class Mosaic(MapView):
         painter.setPen(QPen(QColor(theme().line), 1))
         painter.drawRects(areas)
 
-    def draw_marks(self, painter: QPainter, hover: bool) -> None:
-        painter.save()
-        painter.setClipRect(self.plot().adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
-        if hover and self._hovered != self._selected:
-            self._outline(painter, self._hovered, QPen(QColor(theme().secondary), 1), 0.5)
-        pen = QPen(QColor(theme().selection), 2)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        self._outline(painter, self._selected, pen, 1.0)
-        painter.restore()
-
-    def _outline(
-        self, painter: QPainter, which: tuple[int | None, int | None], pen: QPen, outside: float
-    ) -> None:
-        area = self._marked(which)
-        if area is not None:
-            painter.setPen(pen)
-            painter.drawRect(area.adjusted(-outside, -outside, outside, outside))
-
-    def _marked(self, which: tuple[int | None, int | None]) -> QRectF | None:
+    def marked(self, which: Which) -> QRectF | None:
         image = self._image
         layer, head = which
         if image is None or layer is None or not 0 <= layer < image.layers:
@@ -304,8 +257,8 @@ class Mosaic(MapView):
         layer, head = self._selected
         if self._image is None:
             super().keyPressEvent(event)
-        elif key in _WALK:
-            self._walk(*_WALK[key])
+        elif key in ARROWS:
+            self._walk(*ARROWS[key])
         elif key in _ENTER:
             if layer is not None and head is not None:
                 self.head_activated.emit(MosaicHit(layer, head))
@@ -337,7 +290,7 @@ class Mosaic(MapView):
 
     def _want_menu(self) -> None:
         layer, head = self._selected
-        area = self._marked(self._selected)
+        area = self.marked(self._selected)
         if layer is None or head is None or area is None:
             self.menu_wanted.emit(None, self.mapToGlobal(self.rect().center()))
             return
@@ -356,11 +309,3 @@ def _cross_out(painter: QPainter, area: QRectF) -> None:
     painter.drawLine(area.topLeft(), area.bottomRight())
     painter.drawLine(area.topRight(), area.bottomLeft())
     painter.restore()
-
-
-def _described(layer: int | None, head: int | None) -> str:
-    if layer is None:
-        return ""
-    if head is None:
-        return tr("Layer {layer} selected", layer=layer + 1)
-    return tr("Layer {layer}, head {head} selected", layer=layer + 1, head=head + 1)

@@ -9,11 +9,10 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from app.theme import font, theme
+from app.views.heads_map import PAD
 from app.views.mosaic_order import MosaicOrder
 from app.views.mosaic_tiles import Tiles
 from app.views.piece_text import elided
-
-PAD = 6.0  # widget units between names and maps
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

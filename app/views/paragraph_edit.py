@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QMimeData, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QWidget
 
 from app.text_units import as_qt_keeps_it
+from app.views.plain_edit import PlainEdit
 
 MOST_CHARACTERS = 200_000
 """A paste may fill it up to there."""
@@ -18,16 +18,13 @@ LONG_LINE = 2_000
 _AFTER_SENTENCE = re.compile(r"(?<=[.!?…؟۔।])\s+|(?<=[。！？])")
 
 
-class ParagraphEdit(QPlainTextEdit):
-    """left_out(int): so many characters of a paste did not fit."""
-
-    left_out = Signal(object)
+class ParagraphEdit(PlainEdit):
+    """`name` is what is read out of it, `hint` what stands in it while it is empty."""
 
     def __init__(self, name: str, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
-        self.setTabChangesFocus(True)
 
     @property
     def text(self) -> str:
@@ -42,17 +39,6 @@ class ParagraphEdit(QPlainTextEdit):
         self.ensureCursorVisible()
         if len(text) > room:
             self.left_out.emit(len(text) - room)
-
-    def event(self, event: QEvent) -> bool:
-        """Ctrl+K is the window's: elsewhere it would delete to the end of the line."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and QKeySequence(event.keyCombination()) == QKeySequence("Ctrl+K")
-        ):
-            event.ignore()
-            return False
-        return super().event(event)
 
 
 def parted(line: str) -> str:

@@ -6,56 +6,51 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.theme import font, theme
 from app.translation import tr
-from app.views.label_room import Taken
-from app.views.map_view import Camera, MapView
+from app.views.label_room import Taken, sides
+from app.views.map_view import Camera
 from app.views.piece_marks import colour_of, draw_mark
-from app.views.piece_points import Fit, Floats, MapPiece, PiecePoints, fit
+from app.views.piece_points import Fit, MapPiece, PiecePoints, fit
 from app.views.piece_text import draw_piece, elided, visible
-from app.views.point_walk import WALK, towards
+from app.views.point_map import Floats, PointMap, square_about
 
 Trails = Literal["none", "pinned", "all"]
 
 _AIR, _RADIUS, _RING, _HALO = 12.0, 3.5, 7.0, 6.0  # widget units, as are all lengths here
 _NEAR = 10.0  # so far from a point the pointer still means it
 _ZOOM = 24.0
-_EDGE, _GAP = 1.0, 3.0
+_GAP = 3.0
 _WRITTEN = 8.0  # more air above and below, where the axes are named
 _NAME = 110.0  # a name is at most so wide
 _FAINTEST = 40  # of 255: the oldest part of a trail
-_TURN = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
-class PieceMap(MapView):
+class PieceMap(PointMap):
     """Selection and hover are set from outside, by the number of a piece.
 
     piece_hovered  the number of the piece under the pointer, or None
-    piece_clicked  of one clicked; or walked to: an arrow goes to the next point in that direction, Page Up and Page
-                   Down to the piece before or after
+    piece_clicked  of one clicked, or walked to
     """
 
     piece_hovered = Signal(object)
     piece_clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, air=_AIR, near=_NEAR, zoom=_ZOOM)
         self._shown: PiecePoints | None = None
         self._layer = 0
         self._trails: Trails = "pinned"
         self._one_scale = self._stretched = True
-        self._laid_out: tuple[QRectF, Fit, Floats] | None = None
-        self._labelled: tuple[QRectF, dict[int, QRectF]] | None = None
+        self._how: Fit | None = None  # places lie, as laid out
         self._word: frozenset[int] = frozenset()
         self._leading: frozenset[int] = frozenset()
         self._pinned: tuple[int, ...] = ()
         self._hovered: tuple[int, ...] = ()
-        self._pointed: int | None = None
         self.setAccessibleName(tr("Map of hidden states"))
-        self.setMinimumSize(160, 90)
 
     def sizeHint(self) -> QSize:
         return QSize(420, 180)
@@ -80,7 +75,7 @@ class PieceMap(MapView):
             self.point_at(None)
         if points is not None:
             self._layer = min(self._layer, points.layers - 1)
-        self._lay_out_anew()
+        self.lay_out_anew()
 
     def set_layer(self, layer: int) -> None:
         """Show this layer, or the last of those known."""
@@ -88,7 +83,7 @@ class PieceMap(MapView):
             layer = max(0, min(layer, self._shown.layers - 1))
         if layer != self._layer:
             self._layer = layer
-            self._lay_out_anew()
+            self.lay_out_anew()
 
     def set_trails(self, trails: Trails) -> None:
         """Whose ways through the layers are drawn: nobody's, those of pinned and hovered pieces, or all."""
@@ -100,13 +95,13 @@ class PieceMap(MapView):
         """One scale for all layers, or each layer as large as there is room for."""
         if one != self._one_scale:
             self._one_scale = one
-            self._lay_out_anew()
+            self.lay_out_anew()
 
     def set_stretched(self, stretched: bool) -> None:
         """Fill the plot, each axis with a scale of its own; or distances are true."""
         if stretched != self._stretched:
             self._stretched = stretched
-            self._lay_out_anew()
+            self.lay_out_anew()
 
     def set_pinned(self, pieces: tuple[int, ...]) -> None:
         """Ring these, the first foremost."""
@@ -144,10 +139,6 @@ class PieceMap(MapView):
         other.set_points(self._shown)
         other.set_pinned(self._pinned)
 
-    def _lay_out_anew(self) -> None:
-        self._laid_out = self._labelled = None
-        self.refresh()
-
     def _inside(self, pieces: tuple[int, ...]) -> list[int]:
         """Those of them that are drawn."""
         shown = self._shown
@@ -165,81 +156,46 @@ class PieceMap(MapView):
     def has_content(self) -> bool:
         return self._shown is not None
 
-    def plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-
-    def fitted(self, plot: QRectF) -> QSizeF:
-        return plot.size()
-
-    def highest_zoom(self) -> float:
-        return _ZOOM
-
-    def extent(self) -> QSizeF:
-        return QSizeF(self.size())
+    def lay_out(self, content: QRectF) -> Floats:
+        assert self._shown is not None
+        zoom = content.width() / self.plot().width()
+        written = _WRITTEN if self._shown.axes[0] else 0.0
+        air, end = _AIR * zoom, (_AIR + written) * zoom
+        area = content.adjusted(air, end, -air, -end)
+        layer = None if self._one_scale else self._layer
+        self._how = fit(self._shown, layer, area, stretched=self._stretched)
+        return self._how.of(self._shown.places[self._layer])
 
     def _fit(self) -> tuple[Fit, Floats]:
         """How places lie now, and where the pieces of this layer do."""
-        assert self._shown is not None
-        content = self.content()
-        if self._laid_out is None or self._laid_out[0] != content:
-            zoom = content.width() / self.plot().width()
-            written = _WRITTEN if self._shown.axes[0] else 0.0
-            air, end = _AIR * zoom, (_AIR + written) * zoom
-            area = content.adjusted(air, end, -air, -end)
-            layer = None if self._one_scale else self._layer
-            how = fit(self._shown, layer, area, stretched=self._stretched)
-            self._laid_out = content, how, how.of(self._shown.places[self._layer])
-        return self._laid_out[1:]
-
-    def points(self) -> Floats:
-        """Where the pieces lie now, in widget units: [N, 2]; NaN for those that are not drawn."""
-        return self._fit()[1]
+        points = self.points()
+        assert self._how is not None
+        return self._how, points
 
     def place_of(self, piece: int) -> QPointF:
-        """Where one lies now."""
+        """Where the point of a piece lies now."""
         return QPointF(*self.points()[piece].tolist())
 
-    def piece_at(self, place: QPointF) -> int | None:
-        """The piece whose point is nearest to `place`, if any is near."""
-        if self._shown is None or not len(self._shown.pieces):
-            return None
-        far = np.hypot(*(self.points() - (place.x(), place.y())).T)
-        if np.isnan(far).all():
-            return None
-        nearest = int(np.nanargmin(far))
-        return nearest if far[nearest] <= _NEAR else None
-
-    def labels(self) -> dict[int, QRectF]:
-        """Where the names of as many pieces stand as there is room for, clear of all other points and names.
-
-        Pieces of the word that was typed come first.
-        """
-        content = self.content()
-        if self._labelled is None or self._labelled[0] != content:
-            self._labelled = content, self._place_labels()
-        return self._labelled[1]
-
-    def _place_labels(self) -> dict[int, QRectF]:
+    def place_labels(self, points: Floats) -> dict[int, QRectF]:
+        """Clear of all other points and names; pieces of the word that was typed come first."""
         assert self._shown is not None
-        points, pieces = self.points(), self._shown.pieces
+        pieces = self._shown.pieces
         plot, metrics = self.plot(), QFontMetricsF(font("mono-small"))
         drawn = np.flatnonzero(~np.isnan(points[:, 0])).tolist()
         inside = [n for n in drawn if plot.contains(QPointF(*points[n].tolist()))]
         taken = Taken(plot)
         for n in inside:
-            taken.add(_about(points[n], _RADIUS))
+            taken.add(square_about(points[n], _RADIUS))
         for point in self._places_before():
-            taken.add(_about(point, _RADIUS))
+            taken.add(square_about(point, _RADIUS))
         for area, _, _ in self._axis_names():
             taken.add(area)
         labels: dict[int, QRectF] = {}
         for n in sorted(inside, key=lambda n: (n not in self._leading, pieces[n].kind.special)):
             size = _name_size(pieces[n], metrics)
-            for area in _sides(points[n], size, _HALO if n in self._leading else _RADIUS):
-                if plot.contains(area) and taken.is_free(area):
-                    labels[n] = area
-                    taken.add(area)
-                    break
+            away = (_HALO if n in self._leading else _RADIUS) + _GAP
+            if (place := taken.take_first(sides(points[n], size, away))) is not None:
+                labels[n] = place
         return labels
 
     # Drawing.
@@ -389,12 +345,15 @@ class PieceMap(MapView):
 
     # What a person does.
 
-    def point_at(self, place: QPointF | None) -> None:
-        pointed = None if place is None else self.piece_at(place)
-        if pointed != self._pointed:
-            self._pointed = pointed
-            self.setToolTip("" if pointed is None else self.words(pointed))
-            self.piece_hovered.emit(pointed)
+    def current_point(self) -> int | None:
+        return next(iter(self._inside(self._pinned)), None)
+
+    def point_changed(self, index: int | None) -> None:
+        self.setToolTip("" if index is None else self.words(index))
+        self.piece_hovered.emit(index)
+
+    def point_chosen(self, index: int) -> None:
+        self.piece_clicked.emit(index)
 
     def words(self, piece: int) -> str:
         """A piece and where it stands."""
@@ -402,57 +361,10 @@ class PieceMap(MapView):
         where = self._shown.pieces[piece].where
         return " · ".join(part for part in (self._written(piece), visible(where)) if part)
 
-    def click_at(self, place: QPointF) -> None:
-        if (piece := self.piece_at(place)) is not None:
-            self.piece_clicked.emit(piece)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if self._shown is None or (key not in WALK and key not in _TURN):
-            super().keyPressEvent(event)
-            return
-        there = self._next(key)
-        if there is not None and there not in self._pinned[:1]:
-            self.reveal(_about(self.points()[there], _AIR))
-            self.piece_clicked.emit(there)
-
-    def _next(self, key: Qt.Key) -> int | None:
-        """Where a key leads from what is pinned; to the first piece where nothing is."""
-        drawn = np.flatnonzero(~np.isnan(self.points()[:, 0]))
-        if not len(drawn):
-            return None
-        here = next(iter(self._inside(self._pinned)), None)
-        if here is None:
-            return int(drawn[0])
-        if key in _TURN:
-            return int(drawn[(int(np.searchsorted(drawn, here)) + _TURN[key]) % len(drawn)])
-        return towards(self.points(), here, *WALK[key])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._laid_out = self._labelled = None
-        super().resizeEvent(event)
-
-
-def _about(point: Floats, radius: float) -> QRectF:
-    x, y = point.tolist()
-    return QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
-
 
 def _name_size(piece: MapPiece, metrics: QFontMetricsF) -> QSizeF:
     width = min(_NAME, metrics.horizontalAdvance(visible(piece.text)))
     return QSizeF(width + 2, metrics.height())
-
-
-def _sides(point: Floats, size: QSizeF, radius: float) -> list[QRectF]:
-    """Right of the point, left of it, above and below."""
-    x, y = point.tolist()
-    width, height = size.width(), size.height()
-    return [
-        QRectF(x + radius + _GAP, y - height / 2, width, height),
-        QRectF(x - radius - _GAP - width, y - height / 2, width, height),
-        QRectF(x - width / 2, y - radius - _GAP - height, width, height),
-        QRectF(x - width / 2, y + radius + _GAP, width, height),
-    ]
 
 
 def _draw_name(painter: QPainter, piece: MapPiece, area: QRectF, colour: QColor | None = None) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import theme
 from app.views.axis_ticks import TickSpec
+from app.views.kept_picture import kept_picture
 from app.views.plot_drawing import Level, PlotPicture, Ring, Role, Strand
 from app.views.smoothing import Floats
 from app.views.thinning import thinned
@@ -221,14 +222,7 @@ class Plot(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The kept picture, and the pointer's line over it."""
-        ratio = self.devicePixelRatioF()
-        if self._kept is None or self._kept.devicePixelRatio() != ratio:
-            self._kept = QPixmap(self.size() * ratio)
-            self._kept.setDevicePixelRatio(ratio)
-            self._kept.fill(QColor(theme().surface))
-            painter = QPainter(self._kept)
-            self.picture().draw(painter, self.frame(), self.width())
-            painter.end()
+        self._kept = kept_picture(self._kept, self, self._draw)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._kept)
         if self._cursor is not None:
@@ -242,6 +236,9 @@ class Plot(QWidget):
             painter.setPen(QPen(QColor(theme().accent), 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -1, -1))
         painter.end()
+
+    def _draw(self, painter: QPainter, ratio: float) -> None:
+        self.picture().draw(painter, self.frame(), self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.translation import tr
 from app.views.bars import PAD
+from app.views.piece_block import PieceBlock
 from app.views.piece_text import isolated
 
 FIRST_LINES = 3
@@ -46,7 +46,7 @@ class PutIn(QWidget):
 
     def take_back(self, line: int) -> None:
         """Click the x of a line."""
-        self._lines[line].cross.click()
+        self._lines[line].back.click()
 
     def set_pieces(self, pieces: Sequence[tuple[int, str, str]]) -> None:
         """Show (position, piece, what was typed there)."""
@@ -74,27 +74,19 @@ class PutIn(QWidget):
         self.set_pieces(self._pieces)
 
 
-class _Line(QWidget):
-    taken_back = Signal(object)
-    hovered = Signal(object)
-
+class _Line(PieceBlock):
     def __init__(self) -> None:
         super().__init__()
-        self._position = -1
         self.words = QLabel()
         self.words.setProperty("kind", "secondary")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
-        self.cross = QToolButton()
-        self.cross.setProperty("kind", "bare")
-        self.cross.setText("×")
-        self.cross.setFixedHeight(20)
-        self.cross.clicked.connect(self._clicked)
+        self.back.setText("×")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.words, 1)
-        row.addWidget(self.cross, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
 
     def set_piece(self, position: int, piece: str, typed: str) -> None:
         self._position = position
@@ -106,18 +98,4 @@ class _Line(QWidget):
                 typed=isolated(typed),
             )
         )
-        words = tr("Put back “{typed}” at piece {position}", typed=isolated(typed), position=position)
-        self.cross.setToolTip(words)
-        self.cross.setAccessibleName(words)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.hovered.emit(self._position)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.hovered.emit(None)
-
-    @Slot()
-    def _clicked(self) -> None:
-        self.taken_back.emit(self._position)
+        self.say_back(tr("Put back “{typed}” at piece {position}", typed=isolated(typed), position=position))

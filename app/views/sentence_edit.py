@@ -16,10 +16,11 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
 
 from app.text_units import Edit, as_qt_keeps_it, difference, splice, to_utf16, utf16_length
 from app.theme import theme
+from app.views.plain_edit import PlainEdit
 
 MOST_PASTED = 10_000
 """Characters that a paste may fill a sentence up to: more of them in one line hold Qt's text layout up noticeably."""
@@ -30,16 +31,14 @@ _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
 _REDO = {QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")}
 
 
-class SentenceEdit(QPlainTextEdit):
+class SentenceEdit(PlainEdit):
     """Edits a text of code points; anything Python can hold survives, lone surrogates included.
 
     edited       str: the text after a person changed it
-    left_out     int: so many characters of a paste did not fit
     undo_wanted  and redo_wanted: the keys, or the menu
     """
 
     edited = Signal(object)
-    left_out = Signal(object)
     undo_wanted = Signal()
     redo_wanted = Signal()
 
@@ -54,7 +53,6 @@ class SentenceEdit(QPlainTextEdit):
         self._spans: tuple[tuple[int, int], ...] = ()
         self._can_undo = self._can_redo = False
         self.setUndoRedoEnabled(False)
-        self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().contentsChange.connect(self._spliced)
@@ -166,17 +164,6 @@ class SentenceEdit(QPlainTextEdit):
             self.ensureCursorVisible()
         if len(text) > room:
             self.left_out.emit(len(text) - room)
-
-    def event(self, event: QEvent) -> bool:
-        """Ctrl+K is the window's: elsewhere it would delete to the end of the line."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and QKeySequence(event.keyCombination()) == QKeySequence("Ctrl+K")
-        ):
-            event.ignore()
-            return False
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if QKeySequence(event.keyCombination()) in _REDO or event.matches(QKeySequence.StandardKey.Redo):

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import theme
 from app.views.drawing import Drawing
+from app.views.kept_picture import kept_picture
 from app.views.step_plot import StepCurve, StepPlot
 
 
@@ -199,14 +200,7 @@ class StepCurves(QWidget):
     # Drawing -----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ratio = self.devicePixelRatioF()
-        if self._kept is None or self._kept.devicePixelRatio() != ratio:
-            self._kept = QPixmap(self.size() * ratio)
-            self._kept.setDevicePixelRatio(ratio)
-            self._kept.fill(QColor(theme().surface))
-            inner = QPainter(self._kept)
-            self.plot.draw(inner, self.frame(), QSizeF(self.size()))
-            inner.end()
+        self._kept = kept_picture(self._kept, self, self._draw)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._kept)
         self.plot.draw_mark(painter, self.frame(), self._record)
@@ -217,6 +211,9 @@ class StepCurves(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
+
+    def _draw(self, painter: QPainter, ratio: float) -> None:
+        self.plot.draw(painter, self.frame(), QSizeF(self.size()))
 
     def drawing(self, size: QSizeF | None = None) -> Drawing:
         """The curves and the marked step, in any size."""

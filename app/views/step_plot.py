@@ -13,6 +13,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from app.theme import font, sequential, theme
 from app.translation import tr
 from app.views.amounts import amount
+from app.views.axis_ticks import Ticks, even_ticks
+from app.views.end_names import stacked
 from app.views.piece_text import draw_piece, elided, visible
 from app.views.ticks import nice_step
 from app.views.worked_numbers import places
@@ -92,12 +94,9 @@ class StepPlot:
         """Where a value stands."""
         return frame.bottom() - frame.height() * (value - self.low) / (self.high - self.low)
 
-    def _ticks(self, height: float) -> list[tuple[float, str]]:
+    def _ticks(self, height: float) -> Ticks:
         most = max(1.0, min(4.0, (height - 30) / _TICK_HIGH))
-        step = nice_step(self.high - self.low, most)
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return [(n * step, places(n * step, decimals)) for n in range(first, last + 1)]
+        return even_ticks(self.low, self.high, most)
 
     def _step_ticks(self, frame: QRectF) -> list[tuple[int, str]]:
         if not self.steps:
@@ -192,13 +191,7 @@ class StepPlot:
             every = math.ceil(len(ends) / room)
             ends = [end for end in ends if end[1] % every == 0][:room]
         ends.sort()
-        least, tops = frame.top() - high / 2, []
-        for middle, _ in ends:
-            tops.append(max(least, middle - high / 2))
-            least = tops[-1] + high
-        most = frame.bottom() + high / 2
-        for at in range(len(ends) - 1, -1, -1):
-            most = tops[at] = min(tops[at], most - high)
+        tops = stacked([middle for middle, _ in ends], high, frame)
         width = min(_LONGEST, size.width() - frame.right() - _BESIDE)
         left = frame.right() + _BESIDE
         return [(index, QRectF(left, top, width, high)) for top, (_, index) in zip(tops, ends, strict=True)]

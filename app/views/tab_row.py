@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.translation import tr
+from app.views.tab_group import TabGroup, tab_button
 
 _GAP = 2  # pixels
 
@@ -24,15 +25,13 @@ class TabRow(QWidget):
     def __init__(self, tabs: Iterable[tuple[str, str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.buttons: dict[str, QToolButton] = {}
-        self._group = QButtonGroup(self)
-        for name, text, tip in tabs:
-            button = _button(text, tip, self)
-            button.setCheckable(True)
-            self._group.addButton(button)
-            self.buttons[name] = button
-        self._group.buttonClicked.connect(self._clicked)
-        self.more = _button("»", tr("More views"), self)
+        self._group = TabGroup(tabs, self)
+        self.buttons = self._group.tabs
+        for button in self.buttons.values():
+            button.setParent(self)
+        self._group.chosen.connect(self._take)
+        self.more = tab_button("»", tr("More views"), self)
+        self.more.setCheckable(False)
         self.more.setAccessibleName(tr("More views"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.more)
@@ -127,17 +126,6 @@ class TabRow(QWidget):
             self._take(action.data())
 
     @Slot(object)
-    def _clicked(self, button: QToolButton) -> None:
-        self._take(next(name for name, other in self.buttons.items() if other is button))
-
     def _take(self, name: str) -> None:
         self.set_current(name)
         self.chosen.emit(name)
-
-
-def _button(text: str, tip: str, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setProperty("kind", "header-tab")
-    return button

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFontMetricsF,
-    QHelpEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
-from app.theme import diverging, font, theme
+from app.theme import font, theme
 from app.translation import tr
-from app.views.colormaps import ZERO, signed_entries
 from app.views.drawing import Drawing, widget_drawing
 from app.views.embedding_legend import norm_text
-from app.views.embedding_values import spread, starts, under
+from app.views.embedding_values import starts, under
+from app.views.strip_pixels import PixelImage, strip_image
 from app.views.table_values import TableHit, TableValues
 from app.views.tables import Table
+from app.views.value_strips import ValueStrips
 
 _TOP, _RIGHT, _GUTTER, _AXIS = 2, 8, 8, 18  # pixels, as are all lengths here
 _COLUMN, _LEAST_COLUMN, _MOST_SEGMENTS, _PARTED = 34, 8, 136, 16
@@ -39,31 +26,20 @@ _TICK = 44  # numbers of positions are at least so far apart
 _PAGE = 16  # positions that a page key goes over
 
 
-class TableStrips(QWidget):
+class TableStrips(ValueStrips[TableHit]):
     """Segments at the left, positions at the right, their dimensions down; the lengths of positions as a curve.
 
-    Signals: drawn_changed() for whoever shows the legend, hovered(TableHit or None), clicked(position).
     Left and right walk the columns, page keys 16 at once, Enter clicks.
     """
-
-    drawn_changed = Signal()
-    hovered = Signal(object)
-    clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: TableValues | None = None
         self._length: int | None = None
         self._marked: tuple[int, ...] = ()
-        self._hit: TableHit | None = None
         self._current = 0
-        self._images: list[tuple[QRectF, QImage]] = []
-        self._pixels: list[NDArray[np.uint32]] = []  # the images' memory
-        self._drawn_for: tuple[object, ...] = ()
+        self._images: list[tuple[QRectF, PixelImage]] = []
         self._line, self._curve_for = QPolygonF(), (QRectF(), 0.0)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Segment and position embeddings of the model"))
 
     # What is shown
@@ -73,21 +49,16 @@ class TableStrips(QWidget):
         return self._values
 
     @property
-    def hit(self) -> TableHit | None:
-        """What the pointer or the keyboard is on."""
-        return self._hit
-
-    @property
     def scale(self) -> float:
         """Where colours end at the present size, either way."""
-        return 1.0 if self._values is None else self._values.pooled(*self._device_size())[2]
+        return 1.0 if self._values is None else self._values.pooled(*self.device_size())[2]
 
     @property
     def shared(self) -> tuple[int, int]:
         """How many positions share a column, and dimensions a line, at most."""
         if self._values is None:
             return 1, 1
-        columns, rows = self._device_size()
+        columns, rows = self.device_size()
         return (
             math.ceil(len(self._values.position) / columns),
             math.ceil(self._values.dimensions / rows),
@@ -98,7 +69,7 @@ class TableStrips(QWidget):
         self._values = values
         self._current = 0
         self._drawn_for, self._curve_for = (), (QRectF(), 0.0)
-        self._say(None)
+        self.point_to(None)
         self.drawn_changed.emit()
         self.update()
 
@@ -155,12 +126,12 @@ class TableStrips(QWidget):
             column = hit.row if hit.part == "segment" else round(place.width() / width) - 1
         return QRectF(place.left() + column * width, place.top(), width, place.height())
 
-    def hit_at(self, place: QPointF) -> TableHit | None:
+    def spot_at(self, place: QPointF) -> TableHit | None:
         """What a point stands for, or None beside the strips."""
         values = self._values
         if values is None:
             return None
-        columns, rows = self._device_size()
+        columns, rows = self.device_size()
         for area in (self.segments_rect(), self.positions_rect()):
             if not area.contains(place):
                 continue
@@ -200,55 +171,34 @@ class TableStrips(QWidget):
             lane = max(_LANE, min(64.0, 0.22 * self.height())) + _BETWEEN
         return QRectF(0, _TOP + lane, self.width(), max(1.0, self.height() - _TOP - lane - _AXIS))
 
-    def _device_size(self) -> tuple[int, int]:
+    def device_size(self) -> tuple[int, int]:
         """Columns and rows of the position strip in device pixels."""
         ratio, place = self.devicePixelRatioF(), self.positions_rect()
         return max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
 
-    def resizeEvent(self, event: QEvent) -> None:
-        self.drawn_changed.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
-            self.update()
-        super().changeEvent(event)
-
     # Pointer and keys
 
-    def _say(self, hit: TableHit | None) -> None:
-        if hit != self._hit:
-            self._hit = hit
-            words = "" if hit is None or self._values is None else self._values.readout(hit)
-            self.setAccessibleDescription(words)
-            self.hovered.emit(hit)
-            self.update()
+    def readout(self, spot: TableHit) -> str:
+        """One line on a spot."""
+        return "" if self._values is None else self._values.readout(spot)
 
     def _go_to(self, column: int) -> None:
         assert self._values is not None
         hits = self._values.hits
         self._current = max(0, min(column, len(hits) - 1))
-        self._say(TableHit(*hits[self._current], range(self._values.dimensions)))
+        self.point_to(TableHit(*hits[self._current], range(self._values.dimensions)))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._say(self.hit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._say(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        hit = self.hit_at(event.position())
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
-        elif hit is not None and self._values is not None:
-            self._current = self._values.hits.index((hit.part, hit.row))
-            if hit.part == "position":
-                self.clicked.emit(hit.row)
+    def pressed(self, spot: TableHit) -> None:
+        assert self._values is not None
+        self._current = self._values.hits.index((spot.part, spot.row))
+        if spot.part == "position":
+            self.clicked.emit(spot.row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, at = Qt.Key(event.key()), self._current
         moves = {
             Qt.Key.Key_Left: at - 1,
-            Qt.Key.Key_Right: at + 1 if self._hit is not None else at,
+            Qt.Key.Key_Right: at + 1 if self.spot is not None else at,
             Qt.Key.Key_PageUp: at - _PAGE,
             Qt.Key.Key_PageDown: at + _PAGE,
             Qt.Key.Key_Home: 0,
@@ -263,59 +213,27 @@ class TableStrips(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._say(None)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self.hit_at(QPointF(event.pos()))
-            if hit is None or self._values is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), f"<p>{html.escape(self._values.readout(hit))}</p>", self)
-            return True
-        return super().event(event)
-
     # Painting
 
-    def _build_images(self) -> None:
-        columns, rows = self._device_size()
-        wanted = (columns, rows, theme().name)
-        if self._values is None or wanted == self._drawn_for:
-            return
-        table = diverging().astype(np.uint32)
-        packed = (0xFF000000 | table[:, 0] << 16 | table[:, 1] << 8 | table[:, 2]).astype(np.uint32)
-        segments, positions, scale = self._values.pooled(columns, rows)
-        across = max(1, round(self.segments_rect().width() * self.devicePixelRatioF()))
-        self._pixels, self._images = [], []
-        for place, means, width in (
-            (self.segments_rect(), segments, across),
-            (self.positions_rect(), positions, columns),
-        ):
-            pixels = spread(packed[signed_entries(means, scale)], width, rows, int(packed[ZERO]))
-            self._pixels.append(pixels)
-            self._images.append(
-                (place, QImage(pixels.data, width, rows, 4 * width, QImage.Format.Format_RGB32))
-            )
-        self._drawn_for = wanted
+    def has_values(self) -> bool:
+        return self._values is not None
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._values is None:
-            return
-        self._build_images()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def draw_images(self, columns: int, rows: int) -> None:
+        assert self._values is not None
+        segments, positions, scale = self._values.pooled(columns, rows)
+        left, right = self.segments_rect(), self.positions_rect()
+        across = max(1, round(left.width() * self.devicePixelRatioF()))
+        self._images = [
+            (left, strip_image(segments, scale, across, rows)),
+            (right, strip_image(positions, scale, columns, rows)),
+        ]
+
+    def paint(self, painter: QPainter) -> None:
         for place, image in self._images:
             painter.drawImage(place, image)
         self._paint_words(painter)
         self._paint_lane(painter)
         self._paint_marks(painter)
-        painter.end()
 
     def _paint_words(self, painter: QPainter) -> None:
         assert self._values is not None
@@ -401,7 +319,6 @@ class TableStrips(QWidget):
     def _paint_marks(self, painter: QPainter) -> None:
         assert self._values is not None
         colours, count = theme(), len(self._values.position)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._length is not None and 0 < self._length < count:
             x = self.positions_rect().left() + self.positions_rect().width() * self._length / count
             pen = QPen(QColor(colours.text), 1, Qt.PenStyle.CustomDashLine)
@@ -409,12 +326,10 @@ class TableStrips(QWidget):
             painter.setPen(pen)
             top = self.lane_rect().top() if self._has_lane() else self._strip().top()
             painter.drawLine(QPointF(x, top), QPointF(x, self._strip().bottom()))
-        outlined = [(TableHit("position", p, range(0)), 1.0) for p in self._marked if 0 <= p < count]
-        if self._hit is not None:
-            outlined.append((self._hit, 2.0 if self.hasFocus() else 1.0))
-        for hit, pen_width in outlined:
-            column = self.column_rect(hit)
-            grow = max(1.0, (4 - column.width()) / 2)  # seen even where a column is one pixel
-            focus = self.hasFocus() and hit is self._hit
-            painter.setPen(QPen(QColor(colours.accent if focus else colours.text), pen_width))
-            painter.drawRect(column.adjusted(-grow, -1, grow, 1))
+        for position in self._marked:
+            if 0 <= position < count:
+                column = self.column_rect(TableHit("position", position, range(0)))
+                self.outline(painter, column, QPen(QColor(colours.text), 1), 1)
+        if self.spot is not None:
+            pen = QPen(QColor(colours.accent), 2) if self.hasFocus() else QPen(QColor(colours.text), 1)
+            self.outline(painter, self.column_rect(self.spot), pen, 1)

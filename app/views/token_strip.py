@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFocusEvent,
-    QFont,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from app.theme import diverging, font, sequential, theme
 from app.translation import tr
-from app.views.chip_flow import ChipFlow
+from app.views.chip_rows import ChipRows
 from app.views.colormaps import ZERO, contrast
 from app.views.piece_text import MASK, UNKNOWN, draw_piece, elided, isolated, piece_colours, visible
 from app.views.worked_numbers import figure
@@ -36,58 +23,37 @@ from bert_core.trace import Token
 _CHIP, _GAP, _LEADING, MARGIN = 21, 7, 6, 4  # pixels, as are all lengths here
 _PAD, _RADIUS = 6, 4
 _LEAST_CHIP, _MOST_CHIP = 18.0, 200.0
-_LEAST_WIDTH, _USUAL_WIDTH = 96, 270
 
 
-class TokenStrip(QWidget):
-    """Chips in a wrapping flow; as high as its width needs, so it sits in a scroll area.
+class TokenStrip(ChipRows):
+    """A chip a piece.
 
-    Signals carry positions: clicked (mask or unmask), pinned (Ctrl+click or Space), pinned_more (the same with Shift:
-    one more, or one less), hovered (or None),
-    menu_requested(position, global QPoint). The arrows move a focus ring, Enter clicks.
+    Signals carry positions: clicked (mask or unmask; Enter does, too), pinned (Ctrl+click or Space), pinned_more (the
+    same with Shift: one more, or one less), hovered (or None), menu_requested(position, global QPoint).
     """
 
-    clicked = Signal(object)
     pinned = Signal(object)
     pinned_more = Signal(object)
-    hovered = Signal(object)
     menu_requested = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, gap=_GAP, leading=_LEADING, margin=MARGIN)
         self._tokens: tuple[Token, ...] = ()
         self._typed: tuple[str, ...] = ()
         self._replaced: frozenset[int] = frozenset()
-        self._pinned: frozenset[int] = frozenset()
         self._hidden: frozenset[int] = frozenset()
         self._changed: dict[int, str] = {}  # what is left out of a piece's sum, in words
-        self._marked: frozenset[int] = frozenset()  # hovered anywhere, as the session says
-        self._said: int | None = None  # hovered here, as last emitted
-        self._pressed: int | None = None
-        self._current = 0
         self._weights: NDArray[np.float32] | None = None
         self._limit, self._signed = 1.0, False  # where colours end, and whether on both sides of 0
         self._weighed = ""  # what the weights are
         self._labels: list[str] = []
-        self._widths: list[float] = []
-        self._flow = ChipFlow.of((), 0, chip=_CHIP, gap=_GAP, leading=_LEADING, margin=MARGIN)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self._describe()
+        self.measure()
 
     # What is shown
 
     @property
     def tokens(self) -> tuple[Token, ...]:
         return self._tokens
-
-    @property
-    def current(self) -> int | None:
-        """The position that the keyboard is on."""
-        return self._current if self._tokens else None
 
     def set_tokens(self, tokens: Sequence[Token], replaced: Collection[int], typed: Sequence[str]) -> None:
         """Show `tokens`.
@@ -101,20 +67,7 @@ class TokenStrip(QWidget):
             raise ValueError(f"{len(tokens)} tokens, but characters for {len(typed)}")
         self._tokens, self._typed, self._replaced = tuple(tokens), tuple(typed), frozenset(replaced)
         self._weights = None
-        self._pressed = None
-        self._current = max(0, min(self._current, len(tokens) - 1))
-        self._measure()
-        if self._said is not None and self._said >= len(tokens):
-            self._say(None)
-
-    def set_marks(self, pinned: Collection[int], hovered: Collection[int]) -> None:
-        """Outline the pinned positions and the hovered ones."""
-        now = frozenset(pinned), frozenset(hovered)
-        changed = (self._pinned ^ now[0]) | (self._marked ^ now[1])
-        self._pinned, self._marked = now
-        for position in changed:
-            if 0 <= position < len(self._tokens):
-                self._repaint(position)
+        self.measure()
 
     def set_changes(self, hidden: Collection[int], changed: Mapping[int, str]) -> None:
         """Strike through what is hidden from attention, underline what is changed otherwise.
@@ -124,7 +77,7 @@ class TokenStrip(QWidget):
         now = frozenset(hidden), dict(changed)
         if now != (self._hidden, self._changed):
             self._hidden, self._changed = now
-            self._describe()
+            self.describe()
             self.update()
 
     def set_weights(
@@ -142,18 +95,10 @@ class TokenStrip(QWidget):
             raise ValueError(f"{len(self._tokens)} tokens, but weights of shape {weights.shape}")
         self._weights = None if weights is None else np.nan_to_num(weights)
         self._limit, self._signed, self._weighed = limit, signed, name
-        self._describe()
+        self.describe()
         self.update()
 
-    def chip_rect(self, position: int) -> QRectF:
-        """Where the chip of a position is drawn."""
-        return QRectF(self._flow.rects[position])
-
-    def position_at(self, place: QPointF) -> int | None:
-        """The position under a point, or None."""
-        return self._flow.at(place)
-
-    def describe(self, position: int) -> str:
+    def readout(self, position: int) -> str:
         """All there is to say about a position, one fact a line."""
         token, typed = self._tokens[position], self._typed[position]
         lines = [
@@ -178,120 +123,37 @@ class TokenStrip(QWidget):
             lines.append(tr("{name} {value}", name=named, value=figure(value)))
         return "\n".join(lines)
 
+    def summary(self) -> str:
+        masked = sum(token.text == MASK for token in self._tokens)
+        pieces = " ".join(visible(token.text) for token in self._tokens)
+        return tr("{n} pieces, {masked} masked: {pieces}", n=len(self._tokens), masked=masked, pieces=pieces)
+
     # Layout
 
-    def _fonts(self) -> tuple[QFont, QFont]:
-        plain = font("mono")
-        bold = QFont(plain)
-        bold.setWeight(QFont.Weight.Bold)
-        return plain, bold
+    def chip_height(self) -> int:
+        return _CHIP
 
-    def _measure(self) -> None:
-        plain, bold = (QFontMetricsF(face) for face in self._fonts())
-        self._labels, self._widths = [], []
+    def chip_widths(self) -> list[float]:
+        plain, bold = QFontMetricsF(_face(bold=False)), QFontMetricsF(_face(bold=True))
+        self._labels, widths = [], []
         for token in self._tokens:
             metrics = bold if token.text == MASK else plain
             label = elided(visible(token.text), metrics, _MOST_CHIP - 2 * _PAD)
             self._labels.append(label)
-            self._widths.append(max(_LEAST_CHIP, math.ceil(metrics.horizontalAdvance(label)) + 2 * _PAD))
-        self._arrange()
-        self._describe()
-        self.updateGeometry()
-        self.update()
-
-    def _laid_out(self, room: float) -> ChipFlow:
-        return ChipFlow.of(self._widths, room, chip=_CHIP, gap=_GAP, leading=_LEADING, margin=MARGIN)
-
-    def _arrange(self) -> None:
-        self._flow = self._laid_out(self.width())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return math.ceil(self._laid_out(width).height)
-
-    def sizeHint(self) -> QSize:
-        return QSize(_USUAL_WIDTH, self.heightForWidth(_USUAL_WIDTH))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, _CHIP + 2 * MARGIN)
-
-    def resizeEvent(self, event: QEvent) -> None:
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
-            self._measure()
-        super().changeEvent(event)
+            widths.append(max(_LEAST_CHIP, math.ceil(metrics.horizontalAdvance(label)) + 2 * _PAD))
+        return widths
 
     # Pointer and keys
 
-    def _say(self, position: int | None) -> None:
-        if position != self._said:
-            self._said = position
-            self.hovered.emit(position)
-
-    def _go_to(self, position: int) -> None:
-        self._repaint(self._current)
-        self._current = max(0, min(position, len(self._tokens) - 1))
-        self._repaint(self._current)
-        self._describe()
-
-    def _bring_into_view(self) -> None:
-        """Scroll to the chip that the keyboard is on, where this stands in a scroll area."""
-        viewport = self.parentWidget()
-        area = viewport.parentWidget() if viewport is not None else None
-        if isinstance(area, QScrollArea):
-            centre = self.chip_rect(self._current).center().toPoint()
-            area.ensureVisible(centre.x(), centre.y(), _CHIP, _CHIP)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = self.position_at(event.position())
-        pointing = position is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
-        self._say(position)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._say(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self.position_at(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        pressed, self._pressed = self._pressed, None
-        if pressed is None or pressed != self.position_at(event.position()):
-            return
-        self._go_to(pressed)
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._pin(pressed, event.modifiers())
+    def chip_clicked(self, index: int, held: Qt.KeyboardModifier) -> None:
+        if held & Qt.KeyboardModifier.ControlModifier:
+            self._pin(index, held)
         else:
-            self.clicked.emit(pressed)
+            self.clicked.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._tokens:
-            super().keyPressEvent(event)
-            return
-        key, here = Qt.Key(event.key()), self._current
-        moves = {
-            Qt.Key.Key_Left: here - 1,
-            Qt.Key.Key_Right: here + 1,
-            Qt.Key.Key_Up: self._flow.beside(here, -1),
-            Qt.Key.Key_Down: self._flow.beside(here, 1),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: len(self._tokens) - 1,
-        }
-        if key in moves:
-            self._go_to(moves[key])
-            self._bring_into_view()
-            self._say(self._current)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.clicked.emit(here)
-        elif key == Qt.Key.Key_Space:
-            self._pin(here, event.modifiers())
+        if event.key() == Qt.Key.Key_Space and self.current is not None:
+            self._pin(self.current, event.modifiers())
         else:
             super().keyPressEvent(event)
 
@@ -303,65 +165,16 @@ class TokenStrip(QWidget):
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self._tokens:
             centre = self.chip_rect(self._current).center().toPoint()
             self.menu_requested.emit(self._current, self.mapToGlobal(centre))
-        elif (position := self.position_at(QPointF(event.pos()))) is not None:
+        elif (position := self.spot_at(QPointF(event.pos()))) is not None:
             self._go_to(position)
             self.menu_requested.emit(position, QPoint(event.globalPos()))
         else:
             event.ignore()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._say(None)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            position = self.position_at(QPointF(event.pos()))
-            if position is None:
-                QToolTip.hideText()
-            else:
-                # Rich text by decision, not by guess: a piece may look like a tag.
-                lines = html.escape(self.describe(position)).replace("\n", "<br>")
-                QToolTip.showText(event.globalPos(), f"<p style='white-space:pre-wrap'>{lines}</p>", self)
-            return True
-        return super().event(event)
-
-    def _describe(self) -> None:
-        masked = sum(token.text == MASK for token in self._tokens)
-        self.setAccessibleName(
-            tr(
-                "{n} pieces, {masked} masked: {pieces}",
-                n=len(self._tokens),
-                masked=masked,
-                pieces=self._text(),
-            )
-        )
-        self.setAccessibleDescription(self.describe(self._current) if self._tokens else "")
-
-    def _text(self) -> str:
-        return " ".join(visible(token.text) for token in self._tokens)
-
     # Painting
 
-    def _repaint(self, position: int) -> None:
-        around = self._flow.rects[position].adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-        self.update(around.toAlignedRect())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fonts = self._fonts()
-        area = QRectF(event.rect())
-        for position in self._flow.between(area.top() - MARGIN, area.bottom() + MARGIN):
-            if self._flow.rects[position].adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).intersects(area):
-                self._paint_chip(painter, position, fonts)
-
-    def _paint_chip(self, painter: QPainter, position: int, fonts: tuple[QFont, QFont]) -> None:
-        colours = theme()
-        token, rect = self._tokens[position], self._flow.rects[position]
+    def paint_chip(self, painter: QPainter, position: int) -> None:
+        colours, token, rect = theme(), self._tokens[position], self.chip_rect(position)
         masked, replaced = token.text == MASK, position in self._replaced
         text, back = piece_colours(token, colours)
         edge = text
@@ -374,7 +187,7 @@ class TokenStrip(QWidget):
             painter.setBrush(QColor(edge))
             painter.drawRect(QRectF(rect.left() + 2, rect.bottom() + 1.5, rect.width() - 4, 2))
 
-        painter.setFont(fonts[masked])
+        painter.setFont(_face(bold=masked))
         painter.setPen(QColor(text))
         shown = self._labels[position]
         if rect.width() < self._widths[position]:
@@ -384,7 +197,7 @@ class TokenStrip(QWidget):
         self._paint_outline(painter, position, masked, replaced)
 
     def _paint_changes(self, painter: QPainter, position: int) -> None:
-        rect, orange = self._flow.rects[position], QColor(theme().segment_b)
+        rect, orange = self.chip_rect(position), QColor(theme().segment_b)
         if position in self._hidden:
             veil = QColor(theme().background)
             veil.setAlphaF(0.55)
@@ -400,7 +213,7 @@ class TokenStrip(QWidget):
             painter.drawLine(QPointF(rect.left() + 4, under), QPointF(rect.right() - 4, under))
 
     def _paint_outline(self, painter: QPainter, position: int, masked: bool, replaced: bool) -> None:
-        colours, rect = theme(), self._flow.rects[position]
+        colours, rect = theme(), self.chip_rect(position)
         pen: QPen | None = None
         if position in self._pinned:
             pen = QPen(QColor(colours.selection), 1.6)
@@ -422,6 +235,13 @@ class TokenStrip(QWidget):
         if self.hasFocus() and position == self._current:
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
+
+
+def _face(*, bold: bool) -> QFont:
+    face = font("mono")
+    if bold:
+        face.setWeight(QFont.Weight.Bold)
+    return face
 
 
 def _tint(weight: float, limit: float, *, signed: bool) -> tuple[str, str]:

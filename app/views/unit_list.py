@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import html
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
+from app.views.pointed import PointedView
 from app.views.unit_values import UnitValues
 from app.views.worked_numbers import column
 
@@ -28,10 +17,9 @@ _PAD = 4.0
 _MOST = 100
 
 
-class UnitList(QWidget):
-    """unit_hovered(unit or None) under the pointer; unit_clicked(unit), also by Enter; Up and Down hover."""
+class UnitList(PointedView[int]):
+    """Its spots are units; unit_clicked(unit), also by Enter; Up and Down hover."""
 
-    unit_hovered = Signal(object)
     unit_clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -39,8 +27,6 @@ class UnitList(QWidget):
         self._values: UnitValues | None = None
         self._unit: int | None = None
         self._pinned: int | None = None
-        self._pointed: int | None = None
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Units that add most"))
@@ -71,7 +57,7 @@ class UnitList(QWidget):
         """The line of a listed unit."""
         return QRectF(0, (1 + index) * _ROW, self.width(), _ROW)
 
-    def unit_at(self, place: QPointF) -> int | None:
+    def spot_at(self, place: QPointF) -> int | None:
         """The unit whose line is there."""
         for index, unit in enumerate(self.units):
             if self.row_rect(index).contains(place):
@@ -84,20 +70,13 @@ class UnitList(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, round(_ROW * 3))
 
-    def _point(self, unit: int | None) -> None:
-        if unit != self._pointed:
-            self._pointed = unit
-            self.unit_hovered.emit(unit)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self.unit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._point(None)
+    def readout(self, spot: int) -> str:
+        """One line on a unit."""
+        return "" if self._values is None else self._values.words(spot)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        unit = self.unit_at(event.position())
-        if unit is None or event.button() != Qt.MouseButton.LeftButton:
+        unit = self.pressed_on(event)
+        if unit is None:
             event.ignore()
         else:
             self.unit_clicked.emit(unit)
@@ -107,33 +86,14 @@ class UnitList(QWidget):
         if units and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             now = units.index(self._unit) if self._unit in units else -1
             step = 1 if key == Qt.Key.Key_Down else -1
-            self._point(units[max(0, min(now + step, len(units) - 1))])
+            self.point_to(units[max(0, min(now + step, len(units) - 1))])
         elif self._unit is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.unit_clicked.emit(self._unit)
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if not self.underMouse():
-            self._point(None)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            unit = self.unit_at(QPointF(event.pos()))
-            if unit is None or self._values is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), f"<p>{html.escape(self._values.words(unit))}</p>", self)
-            return True
-        return super().event(event)
-
     def _describe(self) -> None:
-        known = self._values is not None and self._unit is not None
-        self.setAccessibleDescription(self._values.words(self._unit) if known else "")  # type: ignore[union-attr,arg-type]
+        self.setAccessibleDescription("" if self._unit is None else self.readout(self._unit))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         values, units = self._values, self.units

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
 from app.views.drawing import Drawing
+from app.views.pointed import PointedView
 from app.views.ticks import nice_step
 from app.views.unit_values import UnitValues, activation_curve, activation_name
 from app.views.worked_numbers import figure
@@ -29,22 +30,19 @@ _DOT = 4.5
 _POINTS = 121
 
 
-class UnitPlot(QWidget):
-    """unit_hovered(unit or None): the unit whose value is nearest to the pointer; unit_clicked(unit)."""
+class UnitPlot(PointedView[int]):
+    """Its spots are units: that whose value is nearest to the pointer; unit_clicked(unit)."""
 
-    unit_hovered = Signal(object)
     unit_clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values: UnitValues | None = None
         self._unit: int | None = None
-        self._pointed: int | None = None
         self._curve: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.empty(0), np.empty(0))
         self._counts: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._order: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._sorted = np.empty(0, dtype=np.float32)
-        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._describe()
 
@@ -93,7 +91,7 @@ class UnitPlot(QWidget):
             area.left() + across * area.width(), area.bottom() - _AIR - up * (area.height() - 2 * _AIR)
         )
 
-    def unit_at(self, place: QPointF) -> int | None:
+    def spot_at(self, place: QPointF) -> int | None:
         """The unit whose value going in is nearest to a point's x."""
         area = self.plot
         if self._values is None or not area.contains(place):
@@ -116,20 +114,9 @@ class UnitPlot(QWidget):
 
     # Pointer
 
-    def _point(self, unit: int | None) -> None:
-        if unit != self._pointed:
-            self._pointed = unit
-            self.unit_hovered.emit(unit)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self.unit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._point(None)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        unit = self.unit_at(event.position())
-        if unit is None or event.button() != Qt.MouseButton.LeftButton:
+        unit = self.pressed_on(event)
+        if unit is None:
             event.ignore()
         else:
             self.unit_clicked.emit(unit)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import font, theme
 from app.translation import tr
-from app.views.ticks import nice_step
-from app.views.worked_numbers import figure, places
+from app.views.axis_ticks import even_ticks
+from app.views.worked_numbers import figure
 
 _SIDE, _LINE = 18.0, 16.0  # pixels, as are all lengths here: margins, and from the top to the axis
 _HIGH, _LEAST, _USUAL = 42, 120, 320
@@ -79,16 +79,14 @@ class ValueScale(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(look.line_strong), 1))
         painter.drawLine(QPointF(_SIDE, _LINE), QPointF(self.width() - _SIDE, _LINE))
-        step = nice_step(self._high - self._low, (self.width() - 2 * _SIDE) / _TICK_EVERY)
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         painter.setFont(font("small"))
-        for n in range(math.ceil(self._low / step - 1e-9), math.floor(self._high / step + 1e-9) + 1):
-            x = self.x_of(n * step)
+        for value, text in even_ticks(self._low, self._high, (self.width() - 2 * _SIDE) / _TICK_EVERY):
+            x = self.x_of(value)
             painter.setPen(QPen(QColor(look.line_strong), 1))
             painter.drawLine(QPointF(x, _LINE), QPointF(x, _LINE + 4))
             painter.setPen(QColor(look.secondary))
             place = QRectF(x - 30, _LINE + 5, 60, 18)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, places(n * step, decimals))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         if self._other is not None and math.isfinite(self._other):
             self._mark(painter, self._other, hollow=True)
         if self._value is not None and math.isfinite(self._value):

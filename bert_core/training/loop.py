@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -16,10 +16,13 @@ from torch import Tensor, nn
 from bert_core.devices import out_of_memory
 from bert_core.errors import BertError, TrainingError
 from bert_core.training import checkpoint, optimizers
+from bert_core.training.agreement import Agreement, Flags
 from bert_core.training.ending import Ending
 from bert_core.training.events import EventLog
 from bert_core.training.files import is_full_disk
+from bert_core.training.heap import Heap
 from bert_core.training.interrupts import Interrupts
+from bert_core.training.measuring import Evaluated, Measuring
 from bert_core.training.meter import Meter, finite
 from bert_core.training.processes import connect, part
 from bert_core.training.report import Listener, Report
@@ -27,18 +30,13 @@ from bert_core.training.run_folder import RunFolder
 from bert_core.training.saver import Saver
 from bert_core.training.schedules import Schedule
 from bert_core.training.settings import LoopSettings
-from bert_core.training.task import ByExamples, Heeding, Task
+from bert_core.training.task import ByExamples, Task
 from bert_core.training.watching import Watching
 
 logger = logging.getLogger(__name__)
 
-Evaluated = Callable[[int, Mapping[str, float]], Iterable[str]]
-"""Is told of each evaluation, its step and figures, and gives warnings."""
 Finish = Callable[[], None]
 """Makes of the last checkpoint, or of the best one, what a run is for."""
-
-_POLL = 0.2
-"""Seconds between two looks at the wishes while a run is paused."""
 
 
 def train(
@@ -81,22 +79,8 @@ def train(
     return ending
 
 
-class _Flags(NamedTuple):
-    """What all processes do after this step: 1 or more for yes. In this order in the tensor they are sent in."""
-
-    log: int
-    evaluate: int
-    checkpoint: int
-    pause: int
-    stop: int
-
-
 class _Diverged(Exception):
     pass
-
-
-class _CalledOff(Exception):
-    """The run is to stop, in the middle of an evaluation."""
 
 
 class _Loop:
@@ -115,22 +99,22 @@ class _Loop:
         self.folder = folder
         self.settings = settings
         self.accelerator = accelerator
-        self.interrupts = interrupts
         self.main = accelerator.is_main_process
         self.device: torch.device = accelerator.device
         self.events = EventLog(folder.events_path)
         self.report = Report(self.events, task, listener, main=self.main, device=self.device)
-        self.evaluated, self.finish = evaluated, finish
+        self.finish = finish
         self.watching = Watching(settings)
         self.saver = Saver(task, folder, self.events, self.report, settings.keep_checkpoints)
-        if isinstance(task, Heeding):
-            task.heed = self._heed
+        self.agreement = Agreement(
+            accelerator, interrupts, folder.control, settings, self.report, self.watching, self.saver
+        )
+        self.measuring = Measuring(task, self.watching, self.report, self.agreement, evaluated)
         recipe = settings.optimizer
         self.schedule = Schedule(recipe.schedule, recipe.warmup, recipe.decay, recipe.hold_pieces)
         self.meter = Meter(task.losses, self.device)
+        self.heap = Heap()
         self.step = 0
-        self.waited = 0.0
-        """Seconds of pauses."""
         self.factor = 0.0
 
     # Beginning
@@ -173,14 +157,14 @@ class _Loop:
             if resume:
                 self.events.cut(offset)
         self.saver.at = time.monotonic()
-        self.evaluated_at = self.saver.at - since_evaluation
+        self.watching.at = self.saver.at - since_evaluation
         self.report.begin(elapsed)
         self.report.emit(
             "started" if saved is None else "resumed",
             step=self.step,
             pieces=self.task.pieces(),
             total_pieces=self.task.total_pieces(),
-            **self._where(),
+            **self.report.where(),
             **self._planned(),
             device=str(self.device),
             processes=self.accelerator.num_processes,
@@ -237,7 +221,7 @@ class _Loop:
                 self._log()
             if (due or flags.evaluate) and not flags.stop and not self._evaluate():
                 flags = flags._replace(stop=1)
-            if flags.pause and not flags.stop and self._pause():
+            if flags.pause and not flags.stop and self.agreement.pause(self.step):
                 flags = flags._replace(stop=1)
             if flags.stop:
                 return self._stopped()
@@ -275,7 +259,7 @@ class _Loop:
         """Why it ended before its time; empty: it did not."""
         return self.watching.early() if self.watching.hopeless and self.task.progress() < 1 else ""
 
-    def _step(self) -> _Flags:
+    def _step(self) -> Flags:
         """Draw, forward, backward, update; and learn from the main process what is due after it."""
         task, processes = self.task, self.accelerator.num_processes
         before = task.progress()
@@ -287,7 +271,7 @@ class _Loop:
         for batch in batches:
             for name, count in task.counts(batch).items():
                 here[name] += count
-        counts, flags = self._agree(here, self._due())
+        flags, counts = self.agreement.agree(self.agreement.due(), here)
         # Dropout depends on the seed, the step and the process, and so not on where a run was stopped.
         _seed(
             ((self.settings.seed << 32) + (self.step << 12) + self.accelerator.process_index) % 2**63,
@@ -312,45 +296,6 @@ class _Loop:
         self.step += 1
         return flags
 
-    def _due(self) -> _Flags:
-        """What this process wants to be done; timers and wishes are the main process's."""
-        stop = self.interrupts.asked()
-        if not self.main:
-            return _Flags(0, 0, 0, 0, int(stop))
-        now, wish, settings = time.monotonic(), self.folder.control.wish(), self.settings
-        return _Flags(
-            log=int(self.report.since_told() >= settings.log_seconds),
-            evaluate=int(now - self.evaluated_at >= settings.evaluate_minutes * 60),
-            checkpoint=int(now - self.saver.at >= settings.checkpoint_minutes * 60),
-            pause=int(wish == "pause"),
-            stop=int(stop or wish == "stop"),
-        )
-
-    def _agree(self, counts: dict[str, int], flags: _Flags) -> tuple[dict[str, int], _Flags]:
-        """Counts and flags of all processes added up, in one message."""
-        if self.accelerator.num_processes == 1:
-            return counts, flags
-        mine = torch.tensor([*counts.values(), *flags], device=self.device, dtype=torch.int64)
-        all_: Tensor = self.accelerator.reduce(mine, "sum")  # type: ignore[assignment]
-        values = [int(value) for value in all_.tolist()]
-        return dict(zip(counts, values, strict=False)), _Flags(*values[len(counts) :])
-
-    def _pause(self) -> bool:
-        """Wait without computing until it is wished to go on. Returns whether to stop."""
-        since = time.monotonic()
-        self.report.emit("paused", step=self.step)
-        while True:
-            if self.main:
-                self.interrupts.wait(_POLL)
-            _, flags = self._agree({}, self._due())
-            if flags.stop or not flags.pause:
-                break
-        self.report.paused(time.monotonic() - since)
-        self.waited += time.monotonic() - since
-        if not flags.stop:
-            self.report.emit("resumed", step=self.step)
-        return bool(flags.stop)
-
     # What is written
 
     def _log(self) -> None:
@@ -366,77 +311,24 @@ class _Loop:
             raise _Diverged
         rate = self.settings.optimizer.learning_rate * self.factor
         self.report.steps(self.step, figures, rate, self.watching.left(self.step))
+        self.heap.look()
 
     def _evaluate(self) -> bool:
         """Measure the model, on the main process. False: that was called off, by a wish to stop."""
-        if self.main and not self._measure():
+        if self.main and not self.measuring.measure(self.step, self._checkpoint):
             return False
         watching = self.watching
         watching.step = self.step
         if watching.best is not None:  # only the main process has seen the figures
-            _, flags = self._agree({}, _Flags(0, 0, 0, 0, int(self.main and watching.exhausted())))
+            flags, _ = self.agreement.agree(Flags(stop=int(self.main and watching.exhausted())))
             watching.hopeless = bool(flags.stop)
         return True
-
-    def _measure(self) -> bool:
-        since, waited = time.monotonic(), self.waited
-        self.task.module.eval()
-        try:
-            with torch.no_grad():
-                figures = self.task.evaluate()
-        except _CalledOff:
-            return False
-        finally:
-            self.task.module.train()
-        best = self.watching.best
-        before = None if best is None else best.state()
-        better = self.watching.tell(self.step, figures)
-        told: dict[str, Any] = {} if best is None else {"best": better}
-        pieces = self.task.pieces()
-        self.report.emit("evaluation", step=self.step, pieces=pieces, **self._where(), **figures, **told)
-        if self.evaluated is not None:
-            self._write_more(self.evaluated, figures)
-        if (
-            best is not None
-            and before is not None
-            and better
-            and best.watch.keep
-            and self._checkpoint() is not None
-        ):
-            best.restore(before)  # it cannot be had again: the best of what is there is looked for
-        self.evaluated_at = time.monotonic()
-        self.report.evaluated(self.evaluated_at - since - (self.waited - waited))
-        return True
-
-    def _where(self) -> dict[str, float]:
-        """How far it is, for a task that counts examples."""
-        if not isinstance(self.task, ByExamples):
-            return {}
-        return {"epoch": round(self.task.epoch(), 4), "examples": self.task.examples()}
-
-    def _write_more(self, evaluated: Evaluated, figures: Mapping[str, float]) -> None:
-        try:
-            for words in evaluated(self.step, figures):
-                self.report.emit("warning", message=words)
-        except (OSError, BertError) as error:
-            logger.warning("What was measured cannot be written: %s", error)
-            what = "The disk is full." if is_full_disk(error) else str(error)
-            self.report.emit("warning", message=f"What was measured is not written. {what}")
-
-    def _heed(self) -> None:
-        """In the middle of an evaluation: end it if the run is to stop, wait if it is to pause."""
-        if self.accelerator.num_processes > 1:
-            return  # the others wait, and none of them may go another way
-        flags = self._due()
-        if flags.stop or (flags.pause and self._pause()):
-            raise _CalledOff
 
     def _checkpoint(self) -> str | None:
         """Save, on the main process. Returns what went wrong, in words."""
         if not self.main:
             return None
-        since_evaluation = time.monotonic() - self.evaluated_at
-        return self.saver.save(self.step, self.watching, self.optimizers, since_evaluation)
+        return self.saver.save(self.step, self.watching, self.optimizers)
 
     def _ending(self, kind: Any, message: str) -> Ending:
         return Ending(kind, message.strip(), self.step)

@@ -88,16 +88,12 @@ class Report:
         self._progress = faded * self._progress + progress - self._told_progress
         left = max(1 - progress, 0.0) * self._seconds / max(self._progress, 1e-12)
         left += evaluations_left * (self._evaluation or 0.0)
-        by_examples: dict[str, float] = {}
-        if isinstance(self._task, ByExamples):
-            examples = self._task.examples()
+        by_examples = self.where()
+        if by_examples:
+            examples = int(by_examples["examples"])
             self._examples = faded * self._examples + examples - self._told_examples
             self._told_examples = examples
-            by_examples = {
-                "epoch": round(self._task.epoch(), 4),
-                "examples": examples,
-                "examples_per_second": round(self._examples / self._seconds, 1),
-            }
+            by_examples["examples_per_second"] = round(self._examples / self._seconds, 1)
         self.emit(
             "step",
             step=step,
@@ -112,6 +108,12 @@ class Report:
             elapsed=round(self.elapsed(), 3),
         )
         self._told_at, self._told_pieces, self._told_progress = now, pieces, progress
+
+    def where(self) -> dict[str, float]:
+        """How far it is, for a task that counts examples; else nothing."""
+        if not isinstance(self._task, ByExamples):
+            return {}
+        return {"epoch": round(self._task.epoch(), 4), "examples": self._task.examples()}
 
     def memory(self) -> int:
         """Bytes that this process holds: of the GPU's memory where it trains on one, else of the main memory."""

@@ -38,9 +38,7 @@ class Saver:
         self.measured: int | None = None
         self.at = time.monotonic()
 
-    def save(
-        self, step: int, watching: Watching, optimizers_: list[Optimizer], since_evaluation: float
-    ) -> str | None:
+    def save(self, step: int, watching: Watching, optimizers_: list[Optimizer]) -> str | None:
         """Save what is not saved yet. Returns what went wrong, in words, after a warning; training can go on."""
         self.at = time.monotonic()
         if (self.step, self.measured) == (step, watching.step):
@@ -50,7 +48,7 @@ class Saver:
             "pieces": self._task.pieces(),
             "progress": self._task.progress(),
             "elapsed": self._report.elapsed(),
-            "since_evaluation": since_evaluation,
+            "since_evaluation": time.monotonic() - watching.at,
             **watching.state(),
             "events_offset": self._log.offset(),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ class Watching:
     """Of a run that may look for its best state, and may end when none gets better.
 
     step      after which it was last measured; None: it never was
+    at        when that was, or when the run began, by the monotonic clock
     best      None where nothing is looked for
     hopeless  is no better figure to be waited for any more?
     """
@@ -20,6 +22,7 @@ class Watching:
     def __init__(self, settings: LoopSettings) -> None:
         self._at = settings.evaluate_at
         self.step: int | None = None
+        self.at = time.monotonic()
         self.best = None if settings.watch is None else Best(settings.watch)
         self.hopeless = False
 

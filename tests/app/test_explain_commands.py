@@ -66,9 +66,9 @@ def test_the_map_and_what_stands_beside_it(panels: Panels) -> None:
     panels.do("states-map")
     assert panels.seen()[1] == "pca"
     panels.do("states-senses")
-    assert not panels.states.senses.isHidden() and panels.states.nearest.isHidden()
+    assert not panels.states.side.senses.isHidden() and panels.states.side.nearest.isHidden()
     panels.do("states-nearest")
-    assert panels.states.senses.isHidden() and not panels.states.nearest.isHidden()
+    assert panels.states.side.senses.isHidden() and not panels.states.side.nearest.isHidden()
 
 
 def test_the_lists_and_the_paragraph(panels: Panels) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.reference import incomparable
+from app.reference import Reference, compared, drawn, incomparable, why_not_compared
 from tests.app.fakes import fake_trace
 
 
@@ -32,3 +32,22 @@ def test_other_shapes_do_not():
     assert incomparable(fake_trace(layers=2, heads=3), fake_trace(layers=4, heads=3)) == (
         "No difference: the reference is of a model with 2 × 3 heads, this one has 4 × 3."
     )
+
+
+def test_what_is_drawn_and_what_it_is_compared_with():
+    now, before = fake_trace(size=9), fake_trace(size=9, seed=3)
+    difference = Reference(before, "mini-en")
+    shown, aside = replace(difference, showing="reference"), replace(difference, showing="now")
+    assert drawn(None, now) is now and drawn(difference, now) is now and drawn(shown, now) is before
+    assert drawn(aside, now, always=True) is before and drawn(None, replace(now, tokens=())) is None
+    assert compared(difference, now) is before and compared(difference, None) is None
+    assert compared(shown, now) is None and compared(None, now) is None
+    assert compared(difference, now, lambda reference, now: "Not so.") is None
+
+
+def test_why_is_said_only_where_a_difference_is_wanted():
+    now, other = fake_trace(size=9), fake_trace(size=17)
+    difference = Reference(other, "mini-en")
+    assert compared(difference, now) is None and "17" not in why_not_compared(difference, other)
+    assert why_not_compared(difference, now).startswith("No difference")
+    assert why_not_compared(replace(difference, showing="now"), now) == "" == why_not_compared(None, now)

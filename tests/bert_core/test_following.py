@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 
 from bert_core.following import follow_pieces, unchanged_ends
@@ -28,12 +26,10 @@ def test_unchanged_ends(old: str, new: str, ends: tuple[int, int]) -> None:
     assert unchanged_ends(old, new) == ends
 
 
-def test_a_long_text_takes_no_time() -> None:
+def test_a_long_text() -> None:
     text = "word " * 500_000
-    started = perf_counter()
     assert unchanged_ends(text, text + "!") == (len(text), 0)
     assert unchanged_ends("!" + text, text) == (0, len(text))
-    assert perf_counter() - started < 1
 
 
 def follow(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from app.panels.attention.head_arrangement import SIDE, SPACING, HeadArrangement
 from app.panels.attention.head_chooser import HeadChooser
 from app.panels.attention.head_explanation import head_explanation
 from app.panels.attention.head_options import HeadChoices
@@ -29,19 +30,14 @@ from app.translation import tr
 from app.views.colour_bar import ColourBar
 from app.views.heat_map import HeatMap
 from app.views.help_button import HelpButton
-from app.views.marginal_bars import margin_height
 from app.views.picked_cells import Cell, Picked
 from app.views.ranked_bars import RankedBars
 from app.views.read_out import ReadOut
-from app.views.snug import UNLIMITED, snug_height
 from bert_core.trace import Floats, Token
 
 _BAR = 190  # pixels, as are all lengths here
-_SIDE, _WIDE_SIDE, _WIDEST_SIDE = 180, 260, 380
-_WIDE_FROM = 700
 _LISTED_LINES = 2
 _LISTED = 5
-_SPACING, _BESIDE = 4, 20
 _LEAST_WIDTH, _LEAST_HEIGHT = 230, 150
 _LEAST, _LEAST_BAR = 0.005, 0.00005  # what would be listed as 0.00, or beside a bar as 0.0000, is left out
 
@@ -73,7 +69,6 @@ class HeadPane(QWidget):
         self._rows: tuple[int, ...] = ()
         self._columns: tuple[int, ...] = ()
         self._hover = Hover()
-        self._beside: bool | None = None
 
         self.name = QLabel()
         self.name.setFont(font("bold"))
@@ -98,7 +93,8 @@ class HeadPane(QWidget):
         self.listed = _secondary()
         # Room for two lines at all times, so that pinning does not move the map.
         self.listed.setFixedHeight(_LISTED_LINES * QFontMetrics(font("small")).lineSpacing() + 2)
-        self.bars = RankedBars(_SIDE, tr("Strongest weights of the pinned pieces"))
+        self.bars = RankedBars(SIDE, tr("Strongest weights of the pinned pieces"))
+        self._arrangement = HeadArrangement(self)
         self._build()
         self.choices.changed.connect(self._choices_changed)
         self.map.cell_hovered.connect(self._cell_hovered)
@@ -244,8 +240,10 @@ class HeadPane(QWidget):
     def _say(self) -> None:
         self._say_hovered()
         state, bars = self.state_text, bars_text(self._drawn, self._rows)
-        self.map.setToolTip("" if self._beside else bars)
-        self.state.setText("\n".join(part for part in (state, bars if self._beside else "") if part))
+        self.map.setToolTip("" if self._arrangement.beside else bars)
+        self.state.setText(
+            "\n".join(part for part in (state, bars if self._arrangement.beside else "") if part)
+        )
         self.state.setVisible(bool(self.state.text()))
         self._list()
 
@@ -344,14 +342,12 @@ class HeadPane(QWidget):
                 self._top.addStretch(1)
             else:
                 self._top.addWidget(widget)
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(_SPACING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_SPACING)
+        column.setSpacing(SPACING)
         column.addLayout(self._top)
-        column.addLayout(self._grid, 1)
-        self._place(beside=False)
+        column.addLayout(self._arrangement.grid, 1)
+        self._arrangement.place(beside=False)
 
     def _fit_top(self) -> None:
         """Leave out of the row above what there is no room for: the lists say the name, too."""
@@ -365,70 +361,9 @@ class HeadPane(QWidget):
             widget.setVisible(there)
             room -= width
 
-    def _place(self, *, beside: bool) -> None:
-        """Put what is said of the map beside or under it."""
-        if beside == self._beside:
-            return
-        self._beside = beside
-        parts: dict[QWidget, tuple[int, int, int, int]] = (
-            {
-                self.map: (1, 0, 6, 1), self.info: (1, 1, 1, 1), self.state: (2, 1, 1, 1), self.bar: (3, 1, 1, 1),
-                self.read_out: (4, 1, 1, 1), self.bars: (5, 1, 2, 1),
-            }
-            if beside
-            else {
-                self.info: (1, 0, 1, 2), self.state: (2, 0, 1, 2), self.map: (3, 0, 1, 2), self.bar: (4, 0, 1, 1),
-                self.read_out: (4, 1, 1, 1), self.listed: (5, 0, 1, 2),
-            }
-        )  # fmt: skip
-        for widget in (self.info, self.state, self.map, self.bar, self.read_out, self.listed, self.bars):
-            self._grid.removeWidget(widget)
-            if widget in parts:
-                self._grid.addWidget(widget, *parts[widget])
-            widget.setVisible(widget in parts)
-        self.setTabOrder(self.map, self.bars)
-        self.read_out.set_right(not beside)
-        self._grid.setHorizontalSpacing(_BESIDE if beside else 12)
-        self._grid.setColumnStretch(0, 1 if beside else 0)
-        for row in range(1, 7):
-            self._grid.setRowStretch(row, 0)
-        self._grid.setRowStretch(5 if beside else 3, 1000)
-        self._grid.setRowStretch(6, 1)  # what the map leaves over
-
-    def _larger_beside(self, height: int, side: int) -> bool:
-        """Whether the map is larger with `side` pixels at its side than with less height."""
-        labels = self.map.labels()
-        across, down = self.width() - labels.left, height - labels.top
-        if self.choices.now.bars:
-            down -= margin_height(height)
-        lines = (self.info, self.bar, self.state) if self.state_text else (self.info, self.bar)
-        below = self.listed.height() + sum(line.sizeHint().height() + _SPACING for line in lines) + _SPACING
-        return min(across - side - _BESIDE, down) > min(across, down - below)
-
     def _arrange(self) -> None:
-        height = self.height() - self._top.sizeHint().height() - _SPACING
-        side = _WIDE_SIDE if self.width() >= _WIDE_FROM else _SIDE
-        self._place(beside=self._larger_beside(height, side))
-        if self._beside:
-            self.map.setMaximumSize(UNLIMITED, UNLIMITED)
-            self.map.resize(max(1, self.width() - side - _BESIDE), max(1, height))
-            widest = self.map.width()
-            if self.map.has_content():
-                widest = min(widest, max(self.map.minimumWidth(), round(self.map.extent().width()) + 1))
-                side = min(_WIDEST_SIDE, self.width() - widest - _BESIDE)
-            self.map.setMaximumWidth(widest)
-            self.bars.setFixedWidth(side)
-            self._grid.setContentsMargins(0, 0, max(0, self.width() - widest - _BESIDE - side), 0)
-        else:
-            self.map.setMaximumSize(UNLIMITED, UNLIMITED)
-            self._grid.setContentsMargins(0, 0, 0, 0)
-        for label in (self.state, self.info, self.read_out):
-            label.setMaximumWidth(side if self._beside else UNLIMITED)
-        self._say()
-        self._grid.activate()
-        if not self._beside:
-            under = self.bar.sizeHint().height() + self.listed.height() + 2 * _SPACING
-            snug_height(self.map, self.height() - self.map.y() - under)
+        height = self.height() - self._top.sizeHint().height() - SPACING
+        self._arrangement.fit(height, self._say)
 
 
 def _secondary() -> QLabel:

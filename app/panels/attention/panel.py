@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QStackedWidget, QWidget
 
 from app.panels.attention.calculation import CalculationPage
@@ -18,90 +16,52 @@ from app.panels.attention.maps_page import MapsPage
 from app.panels.attention.measures import MeasuresPage
 from app.panels.attention.page import Page
 from app.panels.attention.search import SearchPage
-from app.panels.base import Panel
+from app.panels.common_tabs import Tab, TabbedPanel
 from app.reference import Reference, incomparable
 from app.session import Session
 from app.translation import tr
 from app.views.empty import EmptyState
 from app.views.piece_text import isolated
-from app.views.tab_row import TabRow
 from bert_core.queries import Answer, InterventionEffect
 from bert_core.trace import Trace
 
 _MOST_TEXT = 60  # characters of the reference's text
 
 
-@dataclass(frozen=True)
-class _Tab:
-    """A name of a view, what its tool tip says, and the page that shows it."""
-
-    name: str
-    text: str
-    tip: str
-    page: Page
-
-
-class AttentionPanel(Panel):
+class AttentionPanel(TabbedPanel[Page]):
     """One page is seen at a time; its tabs stand in the header. Pages follow the session themselves.
 
     Where a difference is wanted and there is none to draw, a second page of the same kind shows the reference.
-    view_changed(str) is emitted with the name of the view that is seen from now on.
     """
 
     name = "attention"
-    view_changed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Attention"), explanation())
         self.changes = ChangesBar(session)
         self.maps = MapsPage(session)
-        self._tabs = {
-            tab.name: tab
-            for tab in (
-                _Tab(
-                    "all",
-                    tr("All heads"),
-                    tr("Every head of every layer, and the chosen one large"),
-                    self.maps,
-                ),
-                _Tab("one", tr("One head"), tr("The chosen head alone"), self.maps),
-                _Tab("lines", tr("Lines"), tr("Lines from queries to keys"), LinesPage(session)),
-                _Tab("calculation", tr("Q·K·V"), tr("The head's arithmetic"), CalculationPage(session)),
-                _Tab("layer", tr("Layer"), tr("What happens to a piece inside a layer"), LayerPage(session)),
-                _Tab(
-                    "flow",
-                    tr("Flow"),
-                    tr("Where a piece’s content comes from, through the layers"),
-                    FlowPage(session),
-                ),
-                _Tab("measures", tr("Measures"), tr("Every head in figures"), MeasuresPage(session)),
-                _Tab(
-                    "search", tr("Search"), tr("Examples of a head or a piece in a text"), SearchPage(session)
-                ),
-            )
-        }
+        self._offer(
+            Tab("all", tr("All heads"), tr("Every head of every layer, and the chosen one large"), self.maps),
+            Tab("one", tr("One head"), tr("The chosen head alone"), self.maps),
+            Tab("lines", tr("Lines"), tr("Lines from queries to keys"), LinesPage(session)),
+            Tab("calculation", tr("Q·K·V"), tr("The head's arithmetic"), CalculationPage(session)),
+            Tab("layer", tr("Layer"), tr("What happens to a piece inside a layer"), LayerPage(session)),
+            Tab(
+                "flow",
+                tr("Flow"),
+                tr("Where a piece’s content comes from, through the layers"),
+                FlowPage(session),
+            ),
+            Tab("measures", tr("Measures"), tr("Every head in figures"), MeasuresPage(session)),
+            Tab("search", tr("Search"), tr("Examples of a head or a piece in a text"), SearchPage(session)),
+        )
         self.empty = EmptyState(tr("Attention appears here once a model is loaded and has read a sentence."))
-        self._view = "all"
         self._twin: Page | None = None
         self._build()
         self.maps.view_wanted.connect(self.set_view)
         session.answer_changed.connect(self._answered)
         session.reference_changed.connect(self._compare)
         self.set_view("all")
-
-    @property
-    def views(self) -> tuple[str, ...]:
-        """The names that `set_view` knows, in the order of the tabs."""
-        return tuple(self._tabs)
-
-    @property
-    def view(self) -> str:
-        """Which is seen."""
-        return self._view
-
-    def page(self, name: str) -> Page:
-        """The page that shows a view. Raises KeyError for one that there is not."""
-        return self._tabs[name].page
 
     @Slot(object)
     def set_view(self, name: str) -> None:
@@ -159,14 +119,6 @@ class AttentionPanel(Panel):
         if isinstance(answer.query, InterventionEffect) and trace is not None and answer.scene == trace.scene:
             self.changes.show_answer(answer, trace)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc lets go of what is pinned."""
-        selection = self.session.selection
-        if event.key() == Qt.Key.Key_Escape and (selection.query is not None or selection.key is not None):
-            self.session.unpin()
-        else:
-            super().keyPressEvent(event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tabs come first where there is no room for the title as well."""
         super().resizeEvent(event)
@@ -175,8 +127,6 @@ class AttentionPanel(Panel):
         self.title_label.setVisible(self.tab_row.sizeHint().width() + title < room)
 
     def _build(self) -> None:
-        self.tab_row = TabRow((tab.name, tab.text, tab.tip) for tab in self._tabs.values())
-        self.tab_row.chosen.connect(self.set_view)
         self.header_row.insertWidget(1, self.tab_row)
         self.header_row.setSpacing(1)
         self.title_label.setContentsMargins(0, 0, 6, 0)

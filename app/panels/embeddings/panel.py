@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QWidget
 
-from app.panels.base import Panel
+from app.panels.common_tabs import Tab, TabbedPanel
 from app.panels.embeddings.explanation import explanation
 from app.panels.embeddings.page import Page
 from app.panels.embeddings.tables_page import TablesPage
@@ -16,62 +14,27 @@ from app.panels.embeddings.text_page import TextPage
 from app.session import Session
 from app.translation import tr
 from app.views.empty import EmptyState
-from app.views.tab_row import TabRow
 from bert_core.trace import Trace
 
 
-@dataclass(frozen=True)
-class _Tab:
-    """A name of a view, what its tool tip says, and the page that shows it."""
-
-    name: str
-    text: str
-    tip: str
-    page: Page
-
-
-class EmbeddingsPanel(Panel):
-    """One page is seen at a time; its tabs stand in the header, and so does its legend.
-
-    view_changed(str) is emitted with the name of the view that is seen from now on.
-    """
+class EmbeddingsPanel(TabbedPanel[Page]):
+    """One page is seen at a time; its tabs stand in the header, and so does its legend."""
 
     name = "embeddings"
-    view_changed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Embeddings"), explanation())
         self.text = TextPage(session)
         self.tables = TablesPage(session)
-        self._tabs = {
-            tab.name: tab
-            for tab in (
-                _Tab(
-                    "text", tr("This text"), tr("What the pieces of the text enter the model as"), self.text
-                ),
-                _Tab("tables", tr("Tables"), tr("The embedding tables of the model"), self.tables),
-            )
-        }
+        self._offer(
+            Tab("text", tr("This text"), tr("What the pieces of the text enter the model as"), self.text),
+            Tab("tables", tr("Tables"), tr("The embedding tables of the model"), self.tables),
+        )
         self.empty = EmptyState(tr("Embeddings appear here once a model is loaded and has read a sentence."))
-        self._view = "text"
         self._old: set[str] = set()
         self._build()
         session.reference_changed.connect(self._reference_changed)
         self.refresh(None)
-
-    @property
-    def views(self) -> tuple[str, ...]:
-        """The names that `set_view` knows, in the order of the tabs."""
-        return tuple(self._tabs)
-
-    @property
-    def view(self) -> str:
-        """Which is seen."""
-        return self._view
-
-    def page(self, name: str) -> Page:
-        """The page that shows a view. Raises KeyError for one that there is not."""
-        return self._tabs[name].page
 
     @Slot(object)
     def set_view(self, name: str) -> None:
@@ -114,14 +77,10 @@ class EmbeddingsPanel(Panel):
     def _reference_changed(self, _: object) -> None:
         self._trace_changed(self.session.trace)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc lets go of what is pinned."""
-        selection = self.session.selection
-        pinned = selection.query is not None or selection.key is not None
-        if event.key() == Qt.Key.Key_Escape and (self.tables.let_go() or pinned):
-            self.session.unpin()
-        else:
-            super().keyPressEvent(event)
+    def let_go(self) -> bool:
+        """Of the piece that the tables look at, too."""
+        own = self.tables.let_go()
+        return super().let_go() or own
 
     # Layout ------------------------------------------------------------------------------------------------------
 
@@ -132,8 +91,6 @@ class EmbeddingsPanel(Panel):
             tab.page.fit(self.width())
 
     def _build(self) -> None:
-        self.tab_row = TabRow((tab.name, tab.text, tab.tip) for tab in self._tabs.values())
-        self.tab_row.chosen.connect(self.set_view)
         self._headers, self._pages = QStackedWidget(), QStackedWidget()
         for tab in self._tabs.values():
             self._headers.addWidget(tab.page.header)

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.panels.common_job import Job
 from app.panels.features import words
-from app.panels.features.asking import Asking
 from app.panels.features.explanation import explanation
 from app.panels.features.target import Target
-from app.panels.features.texts import TextsChooser
+from app.panels.features.texts import FeatureTexts
 from app.panels.features.ticks import FeatureTicks
 from app.session import Session
 from app.theme import font
@@ -51,7 +51,7 @@ class FeaturesDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.saving, self.counting = Asking(session, self), Asking(session, self)
+        self.saving, self.counting = Job(session, self), Job(session, self)
         self._replacing: QMessageBox | None = None
         self.setWindowTitle(tr("Save features of a text file"))
         self.setModal(False)
@@ -71,7 +71,7 @@ class FeaturesDialog(QDialog):
         self._saving_changed()
 
     def _build(self) -> None:
-        self.texts = TextsChooser()
+        self.texts = FeatureTexts()
         self.count_line = _line("secondary")
         self.ticks = FeatureTicks()
         self.meaning = _line("secondary")
@@ -209,7 +209,7 @@ class FeaturesDialog(QDialog):
         if model is None or self.saving.state == "running":
             return
         self.counting.cancel()
-        self.saving.ask(
+        self.saving.start(
             SaveFeatures(
                 self.texts.source(),
                 self.ticks.features(),
@@ -241,7 +241,8 @@ class FeaturesDialog(QDialog):
     def _count(self) -> None:
         """Count the texts anew, unless nobody looks."""
         if self.isVisible() and self._session.model is not None and self.saving.state != "running":
-            self.counting.ask(CountTexts(self.texts.source()))
+            self.counting.forget()
+            self.counting.start(CountTexts(self.texts.source()))
         else:
             self.counting.cancel()
             self._show_form()
@@ -300,13 +301,14 @@ class FeaturesDialog(QDialog):
     def _show_form(self) -> None:
         """Say how much text there is, how large the file will be, and what is still missing."""
         model, counted = self._session.model, self.counting
+        count = counted.value if counted.state == "done" and isinstance(counted.value, TextCount) else None
         self._show_model(model)
         if counted.state == "failed":
             _say(self.count_line, counted.failure, "error")
         elif model is None or counted.state in ("idle", "cancelled"):
             _say(self.count_line, "", "secondary")
-        elif isinstance(counted.value, TextCount):
-            _say(self.count_line, words.count_words(counted.value, model.max_length), "secondary")
+        elif count is not None:
+            _say(self.count_line, words.count_words(count, model.max_length), "secondary")
         else:
             _say(self.count_line, words.counting_words(counted.progress), "secondary")
         problem = self.target.problem()
@@ -314,8 +316,8 @@ class FeaturesDialog(QDialog):
             problem = tr("Tick at least one feature.")
         if problem:
             _say(self.size_line, problem, "warning")
-        elif model is not None and isinstance(counted.value, TextCount):
-            self._show_size(model, counted.value)
+        elif model is not None and count is not None:
+            self._show_size(model, count)
         elif counted.state == "running":
             _say(self.size_line, tr("How large it will be is said once the texts are counted."), "secondary")
         else:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
-
 from app.built_in_text import built_in_text
+from app.panels.common_texts import TextChooser
 from app.translation import tr
 from app.values import shortened
 from bert_core.queries_measures import TextFile
@@ -15,67 +13,35 @@ from bert_core.queries_measures import TextFile
 _LETTERS = 60  # of a file's path
 
 
-class TextsChooser(QComboBox):
-    """Files that were chosen stay in the list. `chosen` is emitted when a person chooses."""
+class FeatureTexts(TextChooser):
+    """The built-in text at first; of a file the whole path is told, since there is room for it."""
 
-    chosen = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._files = [str(built_in_text())]
-        self._index = 0
-        self.setAccessibleName(tr("Texts"))
-        self.setToolTip(tr("Take features of the built-in text, or of each line of a text file"))
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(12)
-        self.activated.connect(self._activated)
-        self._fill()
+    def __init__(self) -> None:
+        super().__init__(
+            tr("Texts"),
+            tr("Take features of the built-in text, or of each line of a text file"),
+            tr("Texts, one on each line"),
+            (tr("Built-in text: short scenes"),),
+        )
 
     @property
     def path(self) -> Path:
         """Of the file."""
-        return Path(self._files[self._index])
+        return Path(self.source().path)
 
     @property
     def is_built_in(self) -> bool:
         """Whether it is the text that comes with the program."""
-        return self._index == 0
+        return self.index == 0
 
     def source(self) -> TextFile:
         """The file as it is now; one that cannot be looked at is refused when it is read."""
-        return TextFile.at(str(self.path))
+        return self.file or TextFile.at(str(built_in_text()))
 
     def choose_file(self, path: str) -> None:
         """Choose this file."""
-        path = str(Path(path).absolute())
-        built_in, *others = self._files
-        self._files = [built_in, path, *(other for other in others if other != path)]
-        self._index = 1
-        self._fill()
-        self.chosen.emit()
+        super().choose_file(str(Path(path).absolute()))
 
-    @Slot()
-    def ask_file(self) -> None:
-        """Ask for a file."""
-        folder = str(Path(self._files[1]).parent) if len(self._files) > 1 else ""
-        kinds = ";;".join((tr("Text files (*.txt *.tsv)"), tr("All files (*)")))
-        path, _ = QFileDialog.getOpenFileName(self, tr("Texts, one on each line"), folder, kinds)
-        if path:
-            self.choose_file(path)
-
-    def _fill(self) -> None:
-        self.clear()
-        names = [shortened(path, _LETTERS) for path in self._files[1:]]
-        self.addItems([tr("Built-in text: short scenes"), *names, tr("A text file…")])
-        for place, path in enumerate(self._files[1:], 1):
-            self.setItemData(place, path, Qt.ItemDataRole.ToolTipRole)
-        self.setCurrentIndex(self._index)
-
-    @Slot(int)
-    def _activated(self, index: int) -> None:
-        if index >= len(self._files):
-            self.setCurrentIndex(self._index)  # until a file has been chosen
-            self.ask_file()
-        else:
-            self._index = index
-            self.chosen.emit()
+    def named(self, path: str) -> str:
+        """Its path."""
+        return shortened(path, _LETTERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.panels.common_job import clock, speed_words
 from app.translation import tr
 from bert_core.features.progress import Progress, Written
 from bert_core.features.wanted import Feature
@@ -22,13 +23,6 @@ def amount(size: float) -> str:
             number = size / most * 1e3
             return f"{number:,.0f} {unit}" if number >= 100 or unit == "kB" else f"{number:.1f} {unit}"
     raise AssertionError(size)
-
-
-def clock(seconds: float) -> str:
-    """0:48, 12:05, 1:02:03; rounded up, so that what is left is not 0:00."""
-    minutes, rest = divmod(max(1, int(-(-seconds // 1))), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def count_words(count: TextCount, longest: int) -> str:
@@ -102,10 +96,7 @@ def progress_words(step: Step | None) -> str:
     if progress.share is not None:
         said = tr("{said} ({share} %)", said=said, share=_percent(progress.share))
     if progress.texts:
-        speed = progress.per_second
-        said = tr(
-            "{said}, {speed} a second", said=said, speed=f"{speed:,.0f}" if speed >= 10 else f"{speed:.2g}"
-        )
+        said = tr("{said}, {speed} a second", said=said, speed=speed_words(progress.per_second))
     if progress.seconds_left is not None:
         said = tr("{said}, {left} left", said=said, left=clock(progress.seconds_left))
     return said
@@ -127,7 +118,7 @@ def saved_words(saved: SavedFeatures, longest: int) -> str:
             pieces=f"{written.pieces:,}",
             size=amount(written.bytes),
             time=_lasted(written),
-            speed=_speed(written),
+            speed=speed_words(written.texts / written.seconds if written.seconds > 0 else 0.0),
         )
     ]
     if written.truncated:
@@ -173,11 +164,6 @@ def _percent(share: float) -> str:
 
 def _lasted(written: Written) -> str:
     return f"{written.seconds:.1f} s" if written.seconds < 60 else clock(written.seconds)
-
-
-def _speed(written: Written) -> str:
-    speed = written.texts / written.seconds if written.seconds > 0 else 0.0
-    return f"{speed:,.0f}" if speed >= 10 else f"{speed:.2g}"
 
 
 def _rounded(number: int) -> int:

@@ -31,7 +31,7 @@ class Figures:
     def __init__(self, panel: HiddenStatesPanel) -> None:
         self._panel = panel
         self.map = self._picture(
-            panel.map,
+            panel.map_part.map,
             tr("Map of hidden states"),
             self._map_drawing,
             self._map_table,
@@ -39,18 +39,18 @@ class Figures:
             "hidden-states",
         )
         self.senses = self._picture(
-            panel.senses.curves,
+            panel.side.senses.curves,
             tr("Senses"),
-            panel.senses.drawing,
-            panel.senses.table,
+            panel.side.senses.drawing,
+            panel.side.senses.table,
             self._senses_said,
             "senses",
         )
         self.nearest = self._picture(
-            panel.nearest,
+            panel.side.nearest,
             tr("Nearest pieces"),
             self._nearest_drawing,
-            panel.nearest.table,
+            panel.side.nearest.table,
             self._nearest_said,
             "nearest",
         )
@@ -62,9 +62,9 @@ class Figures:
 
     def refresh(self) -> None:
         """Offer those where there is something to copy."""
-        self.map.set_enabled(self._panel.map.has_content())
-        self.senses.set_enabled(self._panel.senses.pairs is not None)
-        self.nearest.set_enabled(self._panel.nearest.nearest is not None)
+        self.map.set_enabled(self._panel.map_part.map.has_content())
+        self.senses.set_enabled(self._panel.side.senses.pairs is not None)
+        self.nearest.set_enabled(self._panel.side.nearest.nearest is not None)
 
     def _picture(
         self,
@@ -91,7 +91,7 @@ class Figures:
     def _map_drawing(self) -> Drawing:
         panel, large, legend = self._panel, PieceMap(), PieceLegend()
         large.resize(*_DRAWN)
-        panel.map.copy_to(large)
+        panel.map_part.map.copy_to(large)
         legend.set_entries(panel.controls.legend.entries)
         legend.resize(_DRAWN[0], max(1, legend.heightForWidth(_DRAWN[0])))
         title = f"{tr('Hidden states')} · {_METHODS[panel.options.method]} · {self._layer()}"
@@ -102,7 +102,7 @@ class Figures:
 
     def _map_table(self) -> Table:
         """A row for each piece, its places in every layer."""
-        shown = self._panel.map.shown
+        shown = self._panel.map_part.map.shown
         if shown is None:
             return ["piece"], ()
         header = ["piece", "where", *(f"layer {n} {axis}" for n in range(shown.layers) for axis in "xy")]
@@ -133,13 +133,13 @@ class Figures:
 
     def _senses_said(self) -> Mapping[str, str]:
         return {
-            "Title": self._panel.senses.title.text(),
+            "Title": self._panel.side.senses.title.text(),
             "Sentences": " | ".join(self._panel.sentences.all),
             "Formula": "cos(h_i, h_j), h the mean of the pieces of a word",
         }
 
     def _nearest_drawing(self) -> Drawing:
-        return figure(widget_drawing(self._panel.nearest), tr("Nearest pieces"))
+        return figure(widget_drawing(self._panel.side.nearest), tr("Nearest pieces"))
 
     def _nearest_said(self) -> Mapping[str, str]:
         return {

@@ -43,7 +43,7 @@ class SensesPane(QWidget):
             tr("Mean cosine between the hidden states of two occurrences; click a layer to go there")
         )
         self.curves.layer_clicked.connect(self.layer_clicked)
-        self.curves.layer_hovered.connect(self._hovered)
+        self.curves.hovered.connect(self._hovered)
         self.list = RankedBars(0, tr("Pairs of occurrences"), decimals=2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QVBoxLayout, QWidget
 
 from app.changes import left_out_words
@@ -265,13 +265,6 @@ class InputPanel(Panel):
         fits = self.height() >= _ROOM_FOR_HINT and needed <= self.height()
         self.hint.setVisible(fits or self.session.trace is None)
         self.colour_bar.setVisible(self.height() >= _ROOM_FOR_HINT)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc lets go of what is pinned."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.session.unpin()
-        else:
-            super().keyPressEvent(event)
 
     # Building ----------------------------------------------------------------------------------------------------
 

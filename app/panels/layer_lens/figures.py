@@ -29,7 +29,7 @@ class LensFigures:
         self._panel = panel
         self.table = picture_of(
             session,
-            panel.table,
+            panel.content.table,
             tr("Layer lens"),
             drawing=self._table_drawing,
             table=self._table_numbers,
@@ -40,7 +40,7 @@ class LensFigures:
         )
         self.curves = picture_of(
             session,
-            panel.curves.curves,
+            panel.content.curves.curves,
             tr("Layer lens: curves"),
             drawing=self._curves_drawing,
             table=self._curves_numbers,
@@ -68,8 +68,10 @@ class LensFigures:
 
     def _table_drawing(self) -> Drawing:
         panel = self._panel
-        below = None if panel.controls.bar.isHidden() else panel.controls.bar.drawing()
-        return figure(panel.table.drawing(), self._title(), below, _folded(panel.controls.note.text()))
+        below = None if panel.content.controls.bar.isHidden() else panel.content.controls.bar.drawing()
+        return figure(
+            panel.content.table.drawing(), self._title(), below, _folded(panel.content.controls.note.text())
+        )
 
     def _table_numbers(self) -> Table:
         shown = self._panel.shown
@@ -87,7 +89,7 @@ class LensFigures:
         }
 
     def _colours(self) -> str:
-        return self._panel.controls.colours.currentText()
+        return self._panel.content.controls.colours.currentText()
 
     def _curves_title(self) -> str:
         shown, cell = self._panel.shown, self._panel.cell
@@ -96,21 +98,21 @@ class LensFigures:
         position = shown.lens.positions[cell[1]]
         return tr(
             "{what} by layer, piece {position} {piece}",
-            what=self._panel.curves.figure.currentText(),
+            what=self._panel.content.curves.figure.currentText(),
             position=position,
             piece=shown.trace.tokens[position].text,
         )
 
     def _curves_drawing(self) -> Drawing:
         """As large in any window."""
-        now = self._panel.curves.curves
+        now = self._panel.content.curves.curves
         chart = LensCurves("")
         chart.resize(*_PICTURE)
         chart.set_curves(now.curves, now.rows, now.measure, now.most)
         return figure(chart.drawing(), self._curves_title())
 
     def _curves_numbers(self) -> Table:
-        curves = self._panel.curves.curves
+        curves = self._panel.content.curves.curves
         names = [
             tr("{name} (reference)", name=curve.name) if curve.dashed else curve.name
             for curve in curves.curves

@@ -9,7 +9,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.panels.base import Panel
-from app.panels.common_pictures import pictures_button
 from app.panels.next_sentence.explanation import lists_explanation
 from app.panels.next_sentence.paragraph_page import ParagraphPage
 from app.panels.next_sentence.ranking_page import RankingPage
@@ -40,9 +39,7 @@ class ContinuityPanel(Panel):
         )
         self.tabs.chosen.connect(self.set_part)
         self.header_row.insertWidget(self.header_row.indexOf(self.subtitle) + 1, self.tabs)
-        self.figures = pictures_button([self.ranking.picture, self.paragraph.picture])
-        self.figures.setFixedSize(24, self.help_button.sizeHint().height())  # the header keeps its height
-        self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
+        self.offer_pictures([self.ranking.picture, self.paragraph.picture])
         self._stack = QStackedWidget()
         self._stack.addWidget(self.ranking)
         self._stack.addWidget(self.paragraph)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.base import Panel
-from app.panels.common_pictures import picture_of, pictures_button
+from app.panels.common_pictures import picture_of
 from app.panels.next_sentence.asking import Asking
 from app.panels.next_sentence.explanation import FORMULA, pair_explanation
 from app.panels.next_sentence.words import why_no_score
@@ -70,9 +70,7 @@ class NextSentencePanel(Panel):
             said=self._said,
             name=self._file_name,
         )
-        self.figures = pictures_button([self.picture])
-        self.figures.setFixedSize(24, self.help_button.sizeHint().height())  # the header keeps its height
-        self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
+        self.figures = self.offer_pictures([self.picture])
         session.loading_changed.connect(self._state_changed)
         session.model_changed.connect(self._state_changed)
         self._swapped.changed.connect(self._show_swapped)

@@ -5,52 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 
 from app.built_in_text import built_in_text
+from app.panels.common_job import State
 from app.panels.common_pictures import picture_of
 from app.panels.next_sentence.asking import Asking
 from app.panels.next_sentence.explanation import FORMULA
+from app.panels.next_sentence.text_page import PICTURE, TextPage
 from app.panels.next_sentence.words import caveat, continuity_table, continuity_words, why_no_score
 from app.session import Session
 from app.translation import tr
 from app.views.continuity_view import MOST_DRAWN, ContinuityView, Thread
 from app.views.drawing import Drawing
 from app.views.figure import figure
-from app.views.job_line import JobLine
 from app.views.paragraph_edit import ParagraphEdit
-from app.views.read_out import ReadOut
+from app.views.tables import Table
 from bert_core.queries_next_sentence import Continuity, ContinuityOf
 from bert_core.trace import Trace
 
-_SETTLES_AFTER = 300  # milliseconds without another letter
-_PICTURE = 900  # widget units
-_EDITOR_SHARE = 0.34
 _EXAMPLE_PASSAGES = 2
 
 
-class ParagraphPage(QWidget):
+class ParagraphPage(TextPage):
     """Reads the paragraph anew with every pause in typing, while the page is seen."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self.asking = Asking(session, self)
-        self.editor = ParagraphEdit(
-            tr("A paragraph"), tr("Type or paste a paragraph: each sentence is read after the one before")
+        super().__init__(
+            session,
+            ParagraphEdit(
+                tr("A paragraph"),
+                tr("Type or paste a paragraph: each sentence is read after the one before"),
+            ),
+            said=tr("The paragraph in words"),
+            job=tr("Reading the paragraph"),
+            pause=300,
         )
+        self.asking = Asking(session, self)
         self.example_button = QPushButton(tr("Example"))
         self.threshold = QSpinBox()
         self.break_button = QPushButton(tr("Next break"))
         self.view = ContinuityView()
-        self.said = ReadOut(name=tr("The paragraph in words"))
-        self.note = ReadOut(name=tr("What counts"))
-        self.line = JobLine(tr("Reading the paragraph"))
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLES_AFTER)
         self._build()
         self.picture = picture_of(
             session,
@@ -61,9 +57,6 @@ class ParagraphPage(QWidget):
             said=self._metadata,
             name=lambda: "continuity",
         )
-        self._settle.timeout.connect(self.watch)
-        self.editor.textChanged.connect(self._edited)
-        self.editor.left_out.connect(self._left_out)
         self.example_button.clicked.connect(self.show_example)
         self.threshold.valueChanged.connect(self._threshold_changed)
         self.break_button.clicked.connect(self.next_break)
@@ -116,10 +109,6 @@ class ParagraphPage(QWidget):
         passages = built_in_text().read_text(encoding="utf-8").strip().split("\n\n")
         self.set_text("\n".join(passages[:_EXAMPLE_PASSAGES]))
 
-    def focus_editor(self) -> None:
-        """To the paragraph."""
-        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     @Slot()
     def next_break(self) -> None:
         """To the next place where the thread breaks."""
@@ -139,7 +128,7 @@ class ParagraphPage(QWidget):
 
     @Slot()
     def _edited(self) -> None:
-        self._settle.start()
+        super()._edited()
         if not self.editor.text.strip():
             self.watch()
 
@@ -156,19 +145,13 @@ class ParagraphPage(QWidget):
     def _threshold_changed(self, _: int) -> None:
         self._show()
 
-    @Slot(object)
-    def _left_out(self, characters: int) -> None:
-        self.session.notice_given.emit(
-            tr("{n} characters were left out: there is room for no more", n=f"{characters:,}")
-        )
-
     # What is shown -----------------------------------------------------------------------------------------------
 
     @Slot()
     def _show(self) -> None:
         if not self.isVisible():
             return
-        why, asking = why_no_score(self.session), self.asking
+        why = why_no_score(self.session)
         found = None if why else self.found
         self.view.set_thread(Thread() if found is None else self._thread(found))
         self.view.set_empty_text(why or self._instead())
@@ -176,22 +159,15 @@ class ParagraphPage(QWidget):
         self._mark_read()
         one = found is not None and len(found.sentences) == 1
         words = tr("One sentence has no neighbour: type another.") if one else ""
-        self.said.set_text(words or ("" if found is None else continuity_words(found, self.limit)))
-        self.said.setToolTip(self.said.text)
         note = "" if why or found is None else self._note(found)
-        self.note.set_text(note)
-        self.note.setToolTip(note)
-        self.note.setVisible(bool(note))
+        self._say(words or ("" if found is None else continuity_words(found, self.limit)), note)
         self.picture.set_enabled(found is not None and bool(found.sentences))
         self.example_button.setVisible(not self.editor.text.strip())
-        if asking.state == "running" and asking.progress is not None and found is not None:
-            self.line.show_progress(asking.words(), asking.share)
-        elif asking.state == "cancelled":
-            self.line.show_end(tr("Cancelled: the rest was not read"))
-        elif asking.state == "failed":
-            self.line.show_end(asking.failure)
-        else:
-            self.line.clear()
+        ends: dict[State, str] = {
+            "cancelled": tr("Cancelled: the rest was not read"),
+            "failed": self.asking.failure,
+        }
+        self._show_job(self.asking, ends, shown=found is not None)
 
     def _thread(self, found: Continuity) -> Thread:
         cut = tr("the pair does not fit whole into the model")
@@ -217,13 +193,7 @@ class ParagraphPage(QWidget):
 
     # Layout ------------------------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The editor takes its share."""
-        super().resizeEvent(event)
-        self.side.setFixedWidth(max(140, round(self.width() * _EDITOR_SHARE)))
-
     def _build(self) -> None:
-        self.example_button.setProperty("kind", "link")
         self.example_button.setToolTip(tr("Two short scenes, one after the other"))
         self.break_button.setProperty("kind", "link")
         self.break_button.setToolTip(
@@ -235,37 +205,11 @@ class ParagraphPage(QWidget):
         self.threshold.setSuffix("%")
         self.threshold.setAccessibleName(tr("The thread breaks below"))
         self.threshold.setToolTip(tr("Where p(is next) is below this, the thread breaks"))
-        label, below = QLabel(tr("Paragraph")), QLabel(tr("breaks below"))
-        for one, buddy in ((label, self.editor), (below, self.threshold)):
-            one.setProperty("kind", "secondary")
-            one.setBuddy(buddy)
-        label.setMinimumWidth(1)
-        self.side = QWidget()
-        above = QHBoxLayout()
-        above.addWidget(label, 1)
-        above.addWidget(self.example_button)
-        left = QVBoxLayout(self.side)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(4)
-        left.addLayout(above)
-        left.addWidget(self.editor, 1)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.said, 1)
-        top.addWidget(self.break_button)
-        top.addWidget(below)
-        top.addWidget(self.threshold)
-        right = QVBoxLayout()
-        right.setSpacing(4)
-        right.addLayout(top)
-        right.addWidget(self.line)
-        right.addWidget(self.view, 1)
-        right.addWidget(self.note)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self.side)
-        row.addLayout(right, 1)
+        below = QLabel(tr("breaks below"))
+        below.setProperty("kind", "secondary")
+        below.setBuddy(self.threshold)
+        top = self.said, self.break_button, below, self.threshold
+        self._lay_out(tr("Paragraph"), self.example_button, top, self.view, self.note)
 
     # Pictures and numbers ----------------------------------------------------------------------------------------
 
@@ -275,11 +219,10 @@ class ParagraphPage(QWidget):
             caption = continuity_words(found, self.limit)
             if len(found.sentences) > MOST_DRAWN:
                 caption += "\n" + tr("The first {n} are drawn.", n=MOST_DRAWN)
-        return figure(self.view.drawing(_PICTURE), tr("Continuity of a paragraph"), caption=caption)
+        return figure(self.view.drawing(PICTURE), tr("Continuity of a paragraph"), caption=caption)
 
-    def _table(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-        header, rows = continuity_table(self.found, self.limit)
-        return tuple(header), [tuple(row) for row in rows]
+    def _table(self) -> Table:
+        return continuity_table(self.found, self.limit)
 
     def _metadata(self) -> Mapping[str, str]:
         found, query = self.found, self.asking.query

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QPushButton
 
 from app.examples import examples_for
+from app.panels.common_job import State
 from app.panels.common_pictures import picture_of
 from app.panels.next_sentence.asking import Asking
 from app.panels.next_sentence.explanation import FORMULA
+from app.panels.next_sentence.text_page import PICTURE, TextPage
 from app.panels.next_sentence.texts import CandidateTexts, text_words
 from app.panels.next_sentence.words import (
     caveat,
@@ -25,10 +26,10 @@ from app.session import Session
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.figure import figure
-from app.views.job_line import JobLine
 from app.views.paragraph_edit import ParagraphEdit
 from app.views.read_out import ReadOut
 from app.views.sentence_ranks import SentenceRanks
+from app.views.tables import Table
 from bert_core.info import ModelInfo
 from bert_core.queries_next_sentence import RankCandidates, Ranking, RankSentences
 from bert_core.scene import Scene
@@ -37,18 +38,23 @@ from bert_core.trace import Trace
 MOST_OWN = 1000
 """So many sentences of a person's own are ranked with every key."""
 
-_SETTLES_AFTER = 200  # milliseconds without another letter
-_PICTURE = 900  # widget units
-_EDITOR_SHARE = 0.34
 _EXAMPLES = 6
 
 
-class RankingPage(QWidget):
+class RankingPage(TextPage):
     """A person's own sentences are ranked with every key while the page is seen; those of a text when asked."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(
+            session,
+            ParagraphEdit(
+                tr("Your sentences, one on each line"),
+                tr("Sentences that may come next, one on each line"),
+            ),
+            said=tr("The ranking in words"),
+            job=tr("Ranking sentences"),
+            pause=200,
+        )
         self._pair: tuple[str, str] = ("", "")  # A, and what is taken to come next
         self._put = ""  # what was put in the place of that
         self._language = ""
@@ -57,18 +63,8 @@ class RankingPage(QWidget):
         self.texts = CandidateTexts()
         self.after = ReadOut(name=tr("After which sentence"))
         self.rank_button = QPushButton(tr("Rank"))
-        self.editor = ParagraphEdit(
-            tr("Your sentences, one on each line"),
-            tr("Sentences that may come next, one on each line"),
-        )
         self.add_button = QPushButton(tr("Add B"))
         self.list = SentenceRanks()
-        self.said = ReadOut(name=tr("The ranking in words"))
-        self.note = ReadOut(name=tr("What counts"))
-        self.line = JobLine(tr("Ranking sentences"))
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLES_AFTER)
         self._build()
         self.picture = picture_of(
             session,
@@ -156,18 +152,18 @@ class RankingPage(QWidget):
         after = shown.text_a if shown is not None and not own else scene.text_a
         self.after.set_text("" if why else tr("After {sentence}", sentence=quoted(after)))
         self.after.setToolTip(after[:1000])
-        self.said.set_text("" if shown is None else ranking_words(shown))
-        self.said.setToolTip(self.said.text)
-        self.note.set_text("" if why else self._note(scene, shown))
-        self.note.setToolTip(self.note.text)
-        self.note.setVisible(bool(self.note.text))
+        self._say("" if shown is None else ranking_words(shown), "" if why else self._note(scene, shown))
         self.side.setVisible(own)
         self.rank_button.setVisible(not own)
         self.rank_button.setEnabled(not why and self.text.state != "running")
         present = (scene.second or "").strip()
         self.add_button.setEnabled(bool(present) and present not in self.candidates)
         self.picture.set_enabled(shown is not None and bool(shown.best))
-        self._show_job(own=own)
+        ends: dict[State, str] = {
+            "cancelled": tr("Cancelled: what was read by then is ranked"),
+            "failed": "" if own else self.asking.failure,
+        }
+        self._show_job(self.asking, ends)
 
     def _note(self, scene: Scene, shown: Ranking | None) -> str:
         if self.texts.own:
@@ -178,17 +174,6 @@ class RankingPage(QWidget):
         if self._wanted() not in (None, query):
             return tr("The text, the file or the changes have been altered since: press Rank to read again.")
         return caveat(scene)
-
-    def _show_job(self, *, own: bool) -> None:
-        asking = self.asking
-        if asking.state == "running" and asking.progress is not None:
-            self.line.show_progress(asking.words(), asking.share)
-        elif asking.state == "failed" and not own:
-            self.line.show_end(asking.failure)
-        elif asking.state == "cancelled":
-            self.line.show_end(tr("Cancelled: what was read by then is ranked"))
-        else:
-            self.line.clear()
 
     # Ranking -----------------------------------------------------------------------------------------------------
 
@@ -256,12 +241,12 @@ class RankingPage(QWidget):
     def focus_editor(self) -> None:
         """To the person's own sentences."""
         self.texts.choose_own()
-        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        super().focus_editor()
 
     @Slot()
     def _edited(self) -> None:
         self._touched = self._touched or self.editor.hasFocus()
-        self._settle.start()
+        super()._edited()
 
     @Slot(object)
     def _take_model(self, model: ModelInfo | None) -> None:
@@ -275,62 +260,21 @@ class RankingPage(QWidget):
             self.editor.setPlainText("\n".join(list(kept)[:_EXAMPLES]))
         self.watch()
 
-    @Slot(object)
-    def _left_out(self, characters: int) -> None:
-        self.session.notice_given.emit(
-            tr("{n} characters were left out: there is room for no more", n=f"{characters:,}")
-        )
-
     # Layout ------------------------------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The editor takes its share."""
-        super().resizeEvent(event)
-        self.side.setFixedWidth(max(140, round(self.width() * _EDITOR_SHARE)))
 
     def _build(self) -> None:
         self.rank_button.setToolTip(
             tr("Read every sentence of the chosen text after A, and keep the best hundred")
         )
-        self.add_button.setProperty("kind", "link")
         self.add_button.setToolTip(tr("Put sentence B among your sentences"))
         for widget in (self.after, self.said):
             widget.setMinimumWidth(60)
-        label = QLabel(tr("Your sentences, one on each line"))
-        label.setProperty("kind", "secondary")
-        label.setMinimumWidth(1)
-        label.setBuddy(self.editor)
-        self.side = QWidget()
-        above = QHBoxLayout()
-        above.addWidget(label, 1)
-        above.addWidget(self.add_button)
-        left = QVBoxLayout(self.side)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(4)
-        left.addLayout(above)
-        left.addWidget(self.editor, 1)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.after, 1)
-        top.addWidget(self.rank_button)
-        top.addWidget(self.texts)
-        right = QVBoxLayout()
-        right.setSpacing(4)
-        right.addLayout(top)
-        right.addWidget(self.line)
-        right.addWidget(self.list, 1)
-        right.addWidget(self.said)
-        right.addWidget(self.note)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self.side)
-        row.addLayout(right, 1)
+        top = self.after, self.rank_button, self.texts
+        self._lay_out(
+            tr("Your sentences, one on each line"), self.add_button, top, self.list, self.said, self.note
+        )
 
     def _connect(self) -> None:
-        self._settle.timeout.connect(self.watch)
-        self.editor.textChanged.connect(self._edited)
-        self.editor.left_out.connect(self._left_out)
         self.add_button.clicked.connect(self.add_b)
         self.texts.chosen.connect(self._text_chosen)
         self.rank_button.clicked.connect(self.rank)
@@ -346,13 +290,12 @@ class RankingPage(QWidget):
     def _drawing(self) -> Drawing:
         ranking = self.ranking
         if ranking is None:
-            return self.list.drawing(_PICTURE)
+            return self.list.drawing(PICTURE)
         title = tr("Which comes next? {after}", after=quoted(ranking.text_a))
-        return figure(self.list.drawing(_PICTURE), title, caption=ranking_words(ranking))
+        return figure(self.list.drawing(PICTURE), title, caption=ranking_words(ranking))
 
-    def _table(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-        header, rows = ranking_table(self.ranking)
-        return tuple(header), [tuple(row) for row in rows]
+    def _table(self) -> Table:
+        return ranking_table(self.ranking)
 
     def _metadata(self) -> Mapping[str, str]:
         ranking = self.ranking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.base import Panel
@@ -307,13 +307,6 @@ class PredictionsPanel(Panel):
     @Slot(QAction)
     def _top_chosen(self, action: QAction) -> None:
         self.set_top_k(action.data())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc lets go of what is pinned."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.session.unpin()
-        else:
-            super().keyPressEvent(event)
 
     # Pictures and numbers ----------------------------------------------------------------------------------------
 

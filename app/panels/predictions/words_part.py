@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.panels.common_watching import Watching
 from app.session import Session
 from app.translation import tr
 from app.views.bars import BarRow, percent
@@ -35,7 +36,7 @@ class WordsPart(QObject):
         self._position: int | None = None
         self._words: tuple[str, ...] = ()
         self._method: WordMethod = METHODS[0]
-        self._watched: dict[str, Query] = {}
+        self._watching = Watching(session, self._take, self)
         self._found: Found | None = None
         self._typed: WordScore | None = None
         self._scores: tuple[WordScore, ...] = ()
@@ -49,7 +50,6 @@ class WordsPart(QObject):
         self.kept.picked.connect(self._kept_picked)
         self.kept.dropped.connect(self.drop)
         self.kept.way_chosen.connect(self._way_chosen)
-        session.answer_changed.connect(self._answered)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -79,15 +79,7 @@ class WordsPart(QObject):
                 wanted["typed"] = WordScores(self._position, (text,), self._method)
             if self._words:
                 wanted["kept"] = WordScores(self._position, self._words, self._method)
-        for name in self._watched.keys() - wanted.keys():
-            del self._watched[name]
-            self.session.watch((self, name), None)
-        for name, query in wanted.items():
-            if self._watched.get(name) != query:
-                self._watched[name] = query
-                answer = self.session.watch((self, name), query)
-                if answer is not None:
-                    self._take(name, answer)
+        self._watching.want(wanted)
         if not text:
             self._found = self._typed = None
             self.found.set_rows("", [])
@@ -134,15 +126,8 @@ class WordsPart(QObject):
 
     # Answers -----------------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _answered(self, answer: Answer) -> None:
-        for name in [name for name, query in self._watched.items() if query == answer.query]:
-            self._take(name, answer)
-
     def _take(self, name: str, answer: Answer) -> None:
-        now, value = self.session.trace, answer.value
-        if now is None or answer.scene != now.scene:
-            return
+        value = answer.value
         if name == "found":
             self._found = value if isinstance(value, Found) else None
             self._show_found()

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.panels.common_page import Page
-from app.panels.common_pictures import pictures_button
+from app.panels.saliency.agreement_side import AgreementSide
+from app.panels.saliency.aimed_page import AimedPage
+from app.panels.saliency.answers import BEFORE, NOW, MethodAnswers
 from app.panels.saliency.asked import found_in, query_of
 from app.panels.saliency.figures import SaliencyFigures
-from app.panels.saliency.shown import Doubles, Shown, shown
-from app.panels.saliency.target import Aim, aim_of, token_at
-from app.panels.saliency.wishes import KINDS, Kind, Wishes
+from app.panels.saliency.shown import Shown, shown
+from app.panels.saliency.target import token_at
+from app.panels.saliency.wishes import KINDS, Kind
 from app.panels.saliency.words import (
     aside_of,
     idle_words,
     numbers_words,
-    over_words,
     piece_words,
     short_of,
     tip_of,
@@ -31,52 +31,33 @@ from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
 from app.views.choice import Choice
-from app.views.empty import EmptyState
-from app.views.flow_ranks import RankTriangle
-from app.views.job_line import JobLine
-from app.views.read_out import ReadOut
 from app.views.saliency_lanes import Lane, SaliencyLanes
 from bert_core.explanations import Attribution, Baseline
-from bert_core.queries import Answer, OfReference, Progress, Query
+from bert_core.queries import Answer, OfReference, Query
 from bert_core.trace import Trace
 
-_NOW, _BEFORE = "now ", "before "
 _LATE = 250  # milliseconds after which what is known is shown without waiting for the rest
-_SIDE, _SIDE_FROM, _FOOT, _LINE = 250, 620, 22, 20  # pixels
 _BASELINES: tuple[Baseline, ...] = ("[MASK]", "[PAD]")
 
 
-class SaliencyPage(Page):
+class SaliencyPage(AimedPage):
     """What is drawn stays until all methods have said what they say of the next text, or are late.
 
-    followed(piece)   a person wants to see what else could stand there
-    aimed(Trace, Aim) what is explained from now on
-    bar               the controls, for whoever shows the page
+    followed(piece) is emitted when a person wants to see what else could stand there.
     """
 
     name = "saliency"
     followed = Signal(object)
-    aimed = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._wishes = Wishes.of(session)
-        self._aim = Aim()
-        self._told_of: Trace | None = None
-        self._asked = Aim()  # the same, before the model has said what it leaves open
-        self._of: object = None  # what the answers are about
-        self._answers: dict[str, Answer] = {}
+        super().__init__(session, said=tr("What is explained, or pointed at"), job=tr("Saliency"))
+        self._answers = MethodAnswers()
         self._shown: Shown | None = None
         self._drawn: Trace | None = None
         self._stopped = False
         self.lanes = SaliencyLanes(tr("What each piece did for the prediction, by four methods"))
-        self.ranks = RankTriangle()
-        self.ranks_title = QLabel(tr("Rank correlation"))
-        self.ranks_over = QLabel()
-        self.read_out = ReadOut(name=tr("What is explained, or pointed at"))
-        self.job = JobLine(tr("Saliency"))
+        self.side = AgreementSide()
         self.warning = QLabel()
-        self.empty = EmptyState()
         self.baseline = Choice(
             tr("Baseline"), tr("What stands for nothing where integrated gradients set out"), letters=9
         )
@@ -90,7 +71,7 @@ class SaliencyPage(Page):
         self.colours = Choice(
             tr("Colour the input"), tr("Colour the pieces of the input panel by a method"), letters=9
         )
-        self.figures = SaliencyFigures(self, self.lanes, self.ranks, lambda: (self._shown, self._aim))
+        self.figures = SaliencyFigures(self, self.lanes, self.side.ranks, lambda: (self._shown, self._aim))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_LATE)
@@ -107,11 +88,6 @@ class SaliencyPage(Page):
     # What is shown -----------------------------------------------------------------------------------------------
 
     @property
-    def aim(self) -> Aim:
-        """What is explained."""
-        return self._aim
-
-    @property
     def shown(self) -> Shown | None:
         """What is drawn."""
         return self._shown
@@ -123,14 +99,9 @@ class SaliencyPage(Page):
 
     def refresh(self, trace: Trace) -> None:
         """Explain this one."""
-        model = self.session.model
-        asked = aim_of(trace, self._wishes.now, None if model is None else model.task)
-        if (asked, trace) != (self._asked, self._told_of):
-            self._asked, self._told_of, self._aim = asked, trace, asked
-        self.aimed.emit(trace, self._aim)
-        of = (trace, self.against, asked, self._wishes.now.baseline)
-        if of != self._of:
-            self._of, self._answers, self._stopped = of, {}, False
+        asked = self._take_aim(trace)
+        if self._answers.begin((trace, self.against, asked, self._wishes.now.baseline)):
+            self._stopped = False
             self._timer.start()
         self._stack.setCurrentIndex(0 if self._aim.target is None else 1)
         self.empty.set_text(self._aim.why_not)
@@ -154,7 +125,7 @@ class SaliencyPage(Page):
         if self._aim.target is None:
             return {}
         wanted: dict[str, Query] = {}
-        for about, prefix in ((trace, _NOW), (self.against, _BEFORE)):
+        for about, prefix in ((trace, NOW), (self.against, BEFORE)):
             if about is None:
                 continue
             target = self._asked.target
@@ -176,12 +147,12 @@ class SaliencyPage(Page):
 
     def accept(self, name: str, answer: Answer, trace: Trace) -> None:
         """One of them, or a part of it; the first time all are drawn together."""
-        self._answers[name] = answer
+        self._answers.take(name, answer)
         found = found_in(answer)
-        if name.startswith(_NOW) and isinstance(found, Attribution) and self._aim.open:
+        if name.startswith(NOW) and isinstance(found, Attribution) and self._aim.open:
             self._aim = self._aim.told(found.target, trace)
             self._told.start()
-        if not self._timer.isActive() or self._all_there(trace):
+        if not self._timer.isActive() or self._answers.hold(self.wanted(trace)):
             self._show()
         else:
             self._show_progress()
@@ -196,19 +167,6 @@ class SaliencyPage(Page):
             if not self._timer.isActive():
                 self._show()
 
-    def _all_there(self, trace: Trace) -> bool:
-        done = {name for name, answer in self._answers.items() if answer.progress is None}
-        return self.wanted(trace).keys() <= done
-
-    def _found(self, prefix: str) -> dict[Kind, Attribution | Doubles]:
-        found: dict[Kind, Attribution | Doubles] = {}
-        for kind in KINDS:
-            answer = self._answers.get(prefix + kind)
-            value = None if answer is None else found_in(answer)
-            if value is not None:
-                found[kind] = value
-        return found
-
     @Slot()
     def _show(self) -> None:
         trace = self.trace
@@ -216,17 +174,13 @@ class SaliencyPage(Page):
             return
         self._timer.stop()
         self._drawn = trace
-        before = None if self.against is None else self._found(_BEFORE)
+        before = None if self.against is None else self._answers.found(BEFORE)
         signed = self._wishes.now.signed
-        self._shown = found = shown(len(trace.tokens), self._found(_NOW), before, signed=signed)
+        self._shown = found = shown(len(trace.tokens), self._answers.found(NOW), before, signed=signed)
         self.lanes.set_lanes(
             [self._lane(kind, found, trace) for kind in KINDS], trace.tokens, self._aim.position
         )
-        self.ranks.set_values(
-            [short_of(kind) for kind in KINDS], found.correlations, difference=found.difference
-        )
-        self.ranks_over.setText(over_words(found, signed=signed))
-        self.ranks_title.setToolTip(self.ranks_over.text())
+        self.side.show_found(found, signed=signed)
         self._arrange()
         self._show_wishes()
         self._show_progress()
@@ -252,10 +206,8 @@ class SaliencyPage(Page):
 
     def _note(self, kind: Kind, trace: Trace) -> str:
         """What is said where a method says nothing."""
-        for prefix in (_NOW, _BEFORE):
-            answer = self._answers.get(prefix + kind)
-            if answer is not None and answer.failure:
-                return answer.failure
+        if failure := self._answers.failure(kind):
+            return failure
         for about in (trace, self.against):
             if (
                 about is not None
@@ -297,29 +249,14 @@ class SaliencyPage(Page):
 
     def _show_progress(self) -> None:
         """How far what takes long has come; in the place of the read-out, so that nothing moves."""
-        parts, done, total = [], 0.0, 0
-        for prefix, named in ((_NOW, ""), (_BEFORE, tr("reference: "))):
-            for kind in ("integrated", "omission"):
-                answer = self._answers.get(prefix + kind)
-                progress: Progress | None = None if answer is None else answer.progress
-                if progress is not None and progress.total:
-                    parts.append(
-                        tr(
-                            "{named}{method} {done} of {total}",
-                            named=named,
-                            method=title_of(kind),  # type: ignore[arg-type]
-                            done=progress.done,
-                            total=progress.total,
-                        )
-                    )
-                    done, total = done + progress.done / progress.total, total + 1
+        progress = self._answers.progress()
         if self._stopped:
             self.job.show_end(tr("Stopped. What was known by then is shown."))
-        elif parts:
-            self.job.show_progress(", ".join(parts), done / total)
+        elif progress is not None:
+            self.job.show_progress(*progress)
         else:
             self.job.clear()
-        self._foot.setCurrentIndex(1 if self._stopped or parts else 0)
+        self._foot.setCurrentIndex(0 if progress is None and not self._stopped else 1)
 
     # What a person does ------------------------------------------------------------------------------------------
 
@@ -334,7 +271,7 @@ class SaliencyPage(Page):
     def go_on(self) -> None:
         """Work it out after all."""
         self._stopped = False
-        self._answers = {name: one for name, one in self._answers.items() if one.progress is None}
+        self._answers.drop_parts()
         self.ask()
         self._show()
 
@@ -373,11 +310,9 @@ class SaliencyPage(Page):
     @Slot()
     def _wishes_changed(self) -> None:
         self._show_wishes()
-        self._stale = True
-        if self.isVisible():
-            self._catch_up()
-            if not self._timer.isActive():
-                self._show()
+        super()._wishes_changed()
+        if self.isVisible() and not self._timer.isActive():
+            self._show()
 
     def _show_wishes(self) -> None:
         now = self._wishes.now
@@ -387,20 +322,13 @@ class SaliencyPage(Page):
 
     # Layout ------------------------------------------------------------------------------------------------------
 
-    def minimumSizeHint(self) -> QSize:
-        """Little: the panel is often low."""
-        return QSize(230, 90)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The correlations stand beside the lanes where there is room for both."""
         super().resizeEvent(event)
         self._arrange()
 
     def _arrange(self) -> None:
-        needed, room = self.ranks.sizeHint().height(), self.height()
-        self.side.setVisible(self.width() >= _SIDE_FROM and room >= needed)
-        self.ranks_title.setVisible(room >= needed + _LINE)
-        self.ranks_over.setVisible(room >= needed + 4 * _LINE)
+        self.side.fit(self.width(), self.height())
 
     def _build(self) -> None:
         self.baseline.set_names([tr("from {piece}", piece=piece) for piece in _BASELINES])
@@ -408,47 +336,22 @@ class SaliencyPage(Page):
         self.colours.set_names(
             [tr("input plain"), *(tr("input: {method}", method=short_of(kind)) for kind in KINDS)]
         )
-        self.bar = QWidget()
-        bar = QHBoxLayout(self.bar)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(6)
-        for choice in (self.baseline, self.ranking, self.colours):
-            bar.addWidget(choice)
-        bar.addWidget(pictures_button(self.figures.all))
-        for label in (self.ranks_title, self.ranks_over):
-            label.setProperty("kind", "secondary")
-            label.setWordWrap(True)
-        self.side = QWidget()
-        self.side.setFixedWidth(_SIDE)
-        side = QVBoxLayout(self.side)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(4)
-        side.addWidget(self.ranks_title)
-        side.addWidget(self.ranks)
-        side.addWidget(self.ranks_over)
-        side.addStretch(1)
+        self._build_bar((self.baseline, self.ranking, self.colours), self.figures.all)
         self.warning.setProperty("kind", "warning")
         self.warning.setWordWrap(True)
         self.warning.hide()
-        foot = QWidget()
-        self._foot = QStackedLayout(foot)
-        for widget in (self.read_out, self.job):
-            self._foot.addWidget(widget)
-        foot.setFixedHeight(_FOOT)
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self.lanes, 1)
         column.addWidget(self.warning)
-        column.addWidget(foot)
+        column.addWidget(self._build_foot())
         content = QWidget()
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addLayout(column, 1)
         row.addWidget(self.side)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(content)
+        self._build_stack(content)
         self._show_wishes()
 
     def _connect(self) -> None:
@@ -456,9 +359,6 @@ class SaliencyPage(Page):
         self.lanes.hovered.connect(self._hovered)
         self.lanes.clicked.connect(self._clicked)
         self.lanes.followed.connect(self._followed)
-        self.job.cancelled.connect(self.stop)
-        self.job.again.connect(self.go_on)
         self.baseline.chosen.connect(self._baseline_chosen)
         self.ranking.chosen.connect(self._ranking_chosen)
         self.colours.chosen.connect(self._colours_chosen)
-        self._wishes.changed.connect(self._wishes_changed)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QStackedWidget, QWidget
 
-from app.panels.base import Panel
+from app.panels.common_tabs import Tab, TabbedPanel
+from app.panels.saliency.aimed_page import AimedPage
 from app.panels.saliency.chooser import TargetChooser
 from app.panels.saliency.colouring import Colouring
 from app.panels.saliency.explanation import explanation
@@ -20,21 +20,16 @@ from app.reference import incomparable
 from app.session import Session
 from app.translation import tr
 from app.views.empty import EmptyState
-from app.views.tab_row import TabRow
 from bert_core.explanations import ClassTarget, SpanTarget, TagTarget, Target
 from bert_core.trace import Trace
 
 _LEAST = QSize(340, 150)  # pixels
 
 
-class SaliencyPanel(Panel):
-    """One of two pages is seen at a time, below what both are about.
-
-    view_changed(str) is emitted with the name of the page that is seen from now on.
-    """
+class SaliencyPanel(TabbedPanel[AimedPage]):
+    """One of two pages is seen at a time, below what both are about."""
 
     name = "saliency"
-    view_changed = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, tr("Saliency"), explanation())
@@ -42,6 +37,20 @@ class SaliencyPanel(Panel):
         self.chooser = TargetChooser(session)
         self.saliency = SaliencyPage(session)
         self.what_if = WhatIfPage(session)
+        self._offer(
+            Tab(
+                self.saliency.name,
+                tr("Saliency"),
+                tr("What each piece did for the prediction"),
+                self.saliency,
+            ),
+            Tab(
+                self.what_if.name,
+                tr("What if"),
+                tr("What the prediction would be with something else there"),
+                self.what_if,
+            ),
+        )
         self.colouring = Colouring(session, self)
         self.compared = QLabel()
         self.empty = EmptyState(
@@ -55,21 +64,12 @@ class SaliencyPanel(Panel):
         self.set_view("saliency")
         self.refresh(session.trace)
 
-    @property
-    def views(self) -> tuple[str, ...]:
-        """The names that `set_view` knows."""
-        return (self.saliency.name, self.what_if.name)
-
-    @property
-    def view(self) -> str:
-        """Which is seen."""
-        return self.tab_row.current
-
     @Slot(object)
     def set_view(self, name: str) -> None:
         """Show a page. Raises KeyError for one that there is not."""
+        page = self.page(name)
+        self._view = name
         self.tab_row.set_current(name)
-        page = {one.name: one for one in (self.saliency, self.what_if)}[name]
         self._pages.setCurrentWidget(page)
         for one in (self.saliency, self.what_if):
             one.bar.setVisible(one is page)
@@ -159,30 +159,11 @@ class SaliencyPanel(Panel):
         self.show_what_if()
         self.what_if.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc lets go of what is pinned."""
-        selection = self.session.selection
-        if event.key() == Qt.Key.Key_Escape and (selection.query is not None or selection.key is not None):
-            self.session.unpin()
-        else:
-            super().keyPressEvent(event)
-
     def minimumSizeHint(self) -> QSize:
         """Little: where there is more, it is for the bars and the rows."""
         return _LEAST
 
     def _build(self) -> None:
-        self.tab_row = TabRow(
-            (
-                (self.saliency.name, tr("Saliency"), tr("What each piece did for the prediction")),
-                (
-                    self.what_if.name,
-                    tr("What if"),
-                    tr("What the prediction would be with something else there"),
-                ),
-            )
-        )
-        self.tab_row.chosen.connect(self.set_view)
         self.control = QWidget()
         row = QHBoxLayout(self.control)
         row.setContentsMargins(0, 0, 0, 0)

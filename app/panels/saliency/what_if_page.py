@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.panels.common_page import Page
-from app.panels.common_pictures import pictures_button
+from app.panels.saliency.aimed_page import AimedPage
 from app.panels.saliency.explanation import WHAT_IF_FORMULA
-from app.panels.saliency.target import Aim, aim_of
 from app.panels.saliency.what_if_words import columns_of, details_of, idle_words, name_of, table_of
-from app.panels.saliency.wishes import COUNTS, Wishes
+from app.panels.saliency.wishes import COUNTS
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
 from app.views.change_table import ChangeTable
 from app.views.choice import Choice
 from app.views.drawing import Drawing, widget_drawing
-from app.views.empty import EmptyState
 from app.views.figure import figure
-from app.views.job_line import JobLine
 from app.views.piece_text import isolated
-from app.views.read_out import ReadOut
 from app.views.tables import Table
 from bert_core.explanations import CandidateTarget, TagTarget
 from bert_core.queries import Answer, Query
@@ -34,32 +29,19 @@ from bert_core.trace import Trace
 _CHANGES: tuple[Changes, ...] = ("candidates", "masks", "removals")
 
 
-class WhatIfPage(Page):
-    """Words are put in for the pinned piece, else for the first word that the prediction is not about.
-
-    aimed(Trace, Aim) what is explained from now on
-    bar               the controls, for whoever shows the page
-    """
+class WhatIfPage(AimedPage):
+    """Words are put in for the pinned piece, else for the first word that the prediction is not about."""
 
     name = "what-if"
-    aimed = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._wishes = Wishes.of(session)
-        self._aim = self._asked = (
-            Aim()
-        )  # what is explained, and before the model has said what it leaves open
-        self._told_of: Trace | None = None
+        super().__init__(session, said=tr("What is tried out"), job=tr("What if"))
         self._table: WhatIfTable | None = None
         self._drawn: Trace | None = None
         self._query: WhatIf | None = None  # what is drawn is of
         self._stopped: Query | None = None
         self._failure = ""
         self.table = ChangeTable(tr("What each change does to the prediction"))
-        self.read_out = ReadOut(name=tr("What is tried out"))
-        self.job = JobLine(tr("What if"))
-        self.empty = EmptyState()
         self.changes = Choice(tr("Changes"), tr("What is tried out"), letters=12)
         self.pieces = Choice(tr("Piece"), tr("The piece that other words are put in for"), letters=8)
         self.count = Choice(tr("Candidates"), tr("How many candidates are put in"), letters=4)
@@ -75,11 +57,6 @@ class WhatIfPage(Page):
         self._connect()
 
     # What is shown -----------------------------------------------------------------------------------------------
-
-    @property
-    def aim(self) -> Aim:
-        """What is explained."""
-        return self._aim
 
     @property
     def shown(self) -> WhatIfTable | None:
@@ -114,11 +91,7 @@ class WhatIfPage(Page):
 
     def refresh(self, trace: Trace) -> None:
         """Offer what this trace has."""
-        model = self.session.model
-        asked = aim_of(trace, self._wishes.now, None if model is None else model.task)
-        if (asked, trace) != (self._asked, self._told_of):
-            self._asked, self._told_of, self._aim = asked, trace, asked
-        self.aimed.emit(trace, self._aim)
+        self._take_aim(trace)
         names = [f"{position} {isolated(token.text)}" for position, token in enumerate(trace.tokens)]
         self.pieces.set_names([tr("Piece: auto"), *names])
         self._stopped, self._failure = None, ""
@@ -252,12 +225,6 @@ class WhatIfPage(Page):
         else:
             self.session.unpin()
 
-    @Slot()
-    def _wishes_changed(self) -> None:
-        self._stale = True
-        if self.isVisible():
-            self._catch_up()
-
     def _show_wishes(self) -> None:
         now, selection = self._wishes.now, self.selection
         candidates = now.changes == "candidates"
@@ -294,44 +261,24 @@ class WhatIfPage(Page):
 
     # Layout ------------------------------------------------------------------------------------------------------
 
-    def minimumSizeHint(self) -> QSize:
-        """Little: the panel is often low."""
-        return QSize(230, 90)
-
     def _build(self) -> None:
         self.changes.set_names([name_of(changes) for changes in _CHANGES])
         self.count.set_names([tr("top {n}", n=n) for n in COUNTS])
-        self.bar = QWidget()
-        bar = QHBoxLayout(self.bar)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(6)
-        for choice in (self.changes, self.pieces, self.count):
-            bar.addWidget(choice)
-        bar.addWidget(pictures_button([self.figure]))
-        foot = QWidget()
-        self._foot = QStackedLayout(foot)
-        for widget in (self.read_out, self.job):
-            self._foot.addWidget(widget)
-        foot.setFixedHeight(22)
+        self._build_bar((self.changes, self.pieces, self.count), (self.figure,))
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.table, 1)
-        column.addWidget(foot)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(content)
+        column.addWidget(self._build_foot())
+        self._build_stack(content)
 
     def _connect(self) -> None:
         self.table.taken.connect(self.take)
         self.table.hovered.connect(self._hovered)
-        self.job.cancelled.connect(self.stop)
-        self.job.again.connect(self.go_on)
         self.changes.chosen.connect(self._changes_chosen)
         self.pieces.chosen.connect(self._piece_chosen)
         self.count.chosen.connect(self._count_chosen)
-        self._wishes.changed.connect(self._wishes_changed)
 
 
 def _is_there(outcome: Outcome, trace: Trace) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal, Slot
 
 from app.panels.base import Panel
-from app.panels.common_pictures import pictures_button
 from app.panels.task.explanation import explanation
 from app.panels.task.page import TaskPage
 from app.panels.task.words import task_words
@@ -37,9 +36,7 @@ class TaskPanel(Panel):
         self.page = TaskPage(session)
         self.page.why_wanted.connect(self.why_wanted)
         self.page.tune_wanted.connect(self.tune_wanted)
-        self.figures = pictures_button([self.page.figure])
-        self.figures.setFixedSize(24, self.help_button.sizeHint().height())  # the header keeps its height
-        self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
+        self.figures = self.offer_pictures([self.page.figure])
         self.about = ElidedLabel()  # unlike the subtitle, it asks for no room in a narrow dock
         self.about.setFont(font("small"))
         self.about.setProperty("kind", "secondary")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from app.panels.training_recipe.beside import Beside
 from app.panels.training_recipe.cells import SIGNS, details, fate_name, masked_columns, masked_rows, number
 from app.panels.training_recipe.sentences import chosen_sentence, masked_sentence
 from app.theme import font
@@ -15,18 +16,15 @@ from app.views.aligned_pieces import AlignedPieces, Cell
 from app.views.fate_legend import FateLegend, LegendRow
 from bert_core.exercise import FATES, Exercise, Fate
 
-SIDE = 264  # pixels, the column with the sums
-_BESIDE_FROM = 620
 _RULE: dict[Fate, float] = {"mask": 0.8, "random": 0.1, "kept": 0.1}
 
 
-class MaskedPane(QWidget):
-    """The pieces at the left, the sums at the right; one below the other where that is narrow."""
+class MaskedPane(Beside):
+    """The pieces, and what became of them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pieces = AlignedPieces(masked_rows(True), tr("Masked words: the pieces in training"))
-        self.area = scrolling(self.pieces)
         self.chosen = QLabel()
         self.loss = QLabel()
         self.sentence = QLabel()
@@ -44,23 +42,7 @@ class MaskedPane(QWidget):
         for widget in (self.loss, self.chosen, self.legend, self.sentence):
             column.addWidget(widget)
         column.addStretch(1)
-        self.side = scrolling(side)
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(16)
-        self._box.addWidget(self.area, 1)
-        self._box.addWidget(self.side)
-        self.arrange(0)
-
-    def arrange(self, width: int) -> None:
-        """Fit the two parts to the width that there is."""
-        beside = width >= _BESIDE_FROM
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        self._box.setDirection(direction)
-        self._box.setStretchFactor(self.area, 2)
-        self._box.setStretchFactor(self.side, 0 if beside else 1)
-        self.side.setMinimumWidth(SIDE if beside else 0)
-        self.side.setMaximumWidth(SIDE if beside else 16_777_215)
+        self._put(self.pieces, side)
 
     def show_exercise(self, exercise: Exercise, vocabulary: int, caveat: str = "") -> None:
         """Show this one; `vocabulary` is how many pieces a guess is one of, `caveat` a sentence to go with it."""
@@ -84,16 +66,6 @@ class MaskedPane(QWidget):
             ]
         )
         self.sentence.setText(f"{masked_sentence(exercise, vocabulary)} {caveat}".strip())
-
-
-def scrolling(widget: QWidget) -> QScrollArea:
-    """`widget` in an area that scrolls up and down only."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setWidget(widget)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
 
 
 def _sample(fate: Fate) -> Cell:

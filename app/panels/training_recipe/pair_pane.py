@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from app.panels.training_recipe.beside import Beside
 from app.panels.training_recipe.cells import details, number, pair_columns, pair_rows
-from app.panels.training_recipe.masked_pane import SIDE, scrolling
 from app.panels.training_recipe.sentences import total_sentence
 from app.theme import font
 from app.translation import tr
@@ -14,8 +14,6 @@ from app.views.aligned_pieces import AlignedPieces
 from app.views.bars import percent
 from app.views.empty import EmptyState
 from bert_core.exercise import Exercise, Exercises
-
-_BESIDE_FROM = 620
 
 
 class PairExample(QWidget):
@@ -62,8 +60,8 @@ class PairExample(QWidget):
             )
 
 
-class PairPane(QWidget):
-    """The two examples at the left, the sum of the losses at the right."""
+class PairPane(Beside):
+    """The two examples, and the sum of the losses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,25 +77,7 @@ class PairPane(QWidget):
         column.addWidget(self.follows)
         column.addWidget(self.random)
         column.addStretch(1)
-        self.area = scrolling(self.examples)
-        self._build_sums()
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(16)
-        self._box.addWidget(self.area, 1)
-        self._box.addWidget(self.empty, 1)
-        self._box.addWidget(self.side)
-        self.arrange(0)
-
-    def arrange(self, width: int) -> None:
-        """Fit the two parts to the width that there is."""
-        beside = width >= _BESIDE_FROM
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        self._box.setDirection(direction)
-        self._box.setStretchFactor(self.area, 2)
-        self._box.setStretchFactor(self.side, 0 if beside else 1)
-        self.side.setMinimumWidth(SIDE if beside else 0)
-        self.side.setMaximumWidth(SIDE if beside else 16_777_215)
+        self._put(self.examples, self._build_sums(), self.empty)
 
     def show_exercises(self, exercises: Exercises) -> None:
         """Show both, or say why there are none."""
@@ -132,7 +112,7 @@ class PairPane(QWidget):
         else:
             self.note.setText(total_sentence(own))
 
-    def _build_sums(self) -> None:
+    def _build_sums(self) -> QWidget:
         inside = QWidget()
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -156,7 +136,7 @@ class PairPane(QWidget):
         self.note.setWordWrap(True)
         grid.addWidget(self.note, 4, 0, 1, 2)
         grid.setRowStretch(5, 1)
-        self.side = scrolling(inside)
+        return inside
 
     @property
     def sums(self) -> tuple[str, str, str]:

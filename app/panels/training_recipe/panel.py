@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QWidget
 
 from app.panels.base import Panel
-from app.panels.common_pictures import picture_of, pictures_button
+from app.panels.common_pictures import picture_of
 from app.panels.training_recipe.cells import table
 from app.panels.training_recipe.controls import Controls, Part
 from app.panels.training_recipe.elsewhere import sentence_from_elsewhere
@@ -296,9 +296,7 @@ class TrainingRecipePanel(Panel):
             said=self._said,
             name=self._file_name,
         )
-        self.figures = pictures_button([self.picture])
-        self.figures.setFixedSize(24, self.help_button.sizeHint().height())  # the header keeps its height
-        self.header_row.insertWidget(self.header_row.count() - 1, self.figures)
+        self.figures = self.offer_pictures([self.picture])
         self.controls.show_rolls(self._rolls)
 
     # Pictures and numbers ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -86,3 +87,12 @@ def test_a_panel_must_say_how_it_is_drawn(qtbot: QtBot, session: Session) -> Non
     qtbot.addWidget(bare)
     with pytest.raises(NotImplementedError):
         bare.refresh(None)
+
+
+def test_esc_lets_go_of_what_is_pinned(qtbot: QtBot, panel: Counting, session: Session) -> None:
+    show(session, fake_trace())
+    panel.show()
+    session.pin(query=2, key=3)
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert session.selection.query is None and session.selection.key is None
+    assert not panel.let_go()

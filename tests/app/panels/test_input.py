@@ -138,7 +138,7 @@ def test_a_click_masks_and_a_second_one_puts_back(qtbot, session) -> None:
     panel = shown(qtbot, session)
     click(qtbot, panel, 2)
     assert texts(session)[2] == "[MASK]"
-    assert "typed: cat" in panel.strip.describe(2)
+    assert "typed: cat" in panel.strip.readout(2)
     click(qtbot, panel, 2)
     assert texts(session)[2] == "cat"
 
@@ -215,13 +215,13 @@ def test_how_a_piece_is_read_can_be_changed(qtbot, session) -> None:
     choose(panel, 3, "Leave out its token embedding")
     choose(panel, 3, "Leave out its position embedding")
     assert session.scene.interventions == Interventions(hidden={2}, dropped={"token": {3}, "position": {3}})
-    assert "hidden from attention" in panel.strip.describe(2)
-    assert "left out of its sum: token, position" in panel.strip.describe(3)
+    assert "hidden from attention" in panel.strip.readout(2)
+    assert "left out of its sum: token, position" in panel.strip.readout(3)
     assert panel.strip.grab().toImage() != plain
     choose(panel, 3, "Leave out its token embedding")
     choose(panel, 2, "Hide from attention")
     assert session.scene.interventions == Interventions(dropped={"position": {3}})
-    assert "hidden" not in panel.strip.describe(2)
+    assert "hidden" not in panel.strip.readout(2)
     session.intervene(Interventions(dropped={"position": "all"}))
     assert menu_texts(panel, 3)["Leave out its position embedding"] is False, "it is left out everywhere"
 
@@ -339,10 +339,10 @@ def test_pieces_are_coloured_by_what_another_panel_says(qtbot, session) -> None:
     colours.set(PieceColours(session.scene, "what it did", np.linspace(-2, 1, size)))
     assert panel.legend.isVisible() and panel.colour_words.text == "what it did"
     assert panel.colour_bar.accessibleName() == "Colour scale from −2 to 2"
-    assert panel.strip.describe(0).endswith("what it did −2.00")
+    assert panel.strip.readout(0).endswith("what it did −2.00")
     session.set_texts("the cat", "the dog")
-    assert panel.legend.isHidden() and "what it did" not in panel.strip.describe(0), "it was of another text"
+    assert panel.legend.isHidden() and "what it did" not in panel.strip.readout(0), "it was of another text"
     session.undo()
-    assert panel.strip.describe(0).endswith("what it did −2.00")
+    assert panel.strip.readout(0).endswith("what it did −2.00")
     colours.set(None)
     assert panel.legend.isHidden()

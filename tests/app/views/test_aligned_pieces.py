@@ -36,14 +36,14 @@ def test_rows_align_and_bands_do_not_overlap(qtbot) -> None:
     view = shown(qtbot)
     tops: dict[float, list[int]] = {}
     for position in range(12):
-        rect = view.column_rect(position)
+        rect = view.chip_rect(position)
         assert rect.right() <= view.width() and rect.left() >= view.gutter() > 0
         tops.setdefault(rect.top(), []).append(position)
     assert len(tops) > 1
     bands = sorted(tops)
-    assert all(lower - upper >= view.column_rect(0).height() for upper, lower in itertools.pairwise(bands))
+    assert all(lower - upper >= view.chip_rect(0).height() for upper, lower in itertools.pairwise(bands))
     for band in tops.values():
-        rects = [view.column_rect(position) for position in band]
+        rects = [view.chip_rect(position) for position in band]
         assert all(a.right() <= b.left() for a, b in itertools.pairwise(rects))
     assert [view.cell_rect(0, row).height() for row in range(3)] == [19, 22, 20]
     assert view.cell_rect(0, 1).top() == view.cell_rect(0, 0).bottom()
@@ -62,7 +62,7 @@ def test_a_click_says_which(qtbot) -> None:
     view = shown(qtbot)
     said: list[int] = []
     view.clicked.connect(said.append)
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.column_rect(5).center().toPoint())
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.chip_rect(5).center().toPoint())
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     assert said == [5] and view.current == 5
 
@@ -77,7 +77,7 @@ def test_keys_walk_and_click(qtbot) -> None:
     assert said == [1] and view.current == 11
     assert view.accessibleDescription() == "fact 11"
     qtbot.keyClick(view, Qt.Key.Key_Up)
-    assert view.current is not None and view.column_rect(view.current).top() < view.column_rect(11).top()
+    assert view.current is not None and view.chip_rect(view.current).top() < view.chip_rect(11).top()
 
 
 def test_one_that_cannot_be_clicked(qtbot) -> None:
@@ -88,7 +88,7 @@ def test_one_that_cannot_be_clicked(qtbot) -> None:
     view.show()
     said: list[int] = []
     view.clicked.connect(said.append)
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.column_rect(1).center().toPoint())
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.chip_rect(1).center().toPoint())
     assert said == [] and view.focusPolicy() == Qt.FocusPolicy.NoFocus and view.current is None
 
 
@@ -112,7 +112,7 @@ def test_the_keyboard_brings_a_column_into_view(qtbot) -> None:
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_End)
     assert area.verticalScrollBar().value() > 0
-    assert area.viewport().rect().intersects(view.column_rect(59).toRect().translated(view.pos()))
+    assert area.viewport().rect().intersects(view.chip_rect(59).toRect().translated(view.pos()))
 
 
 def test_a_long_text_is_quick(qtbot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from app.views.answer_places import AnswerPlaces
 
@@ -37,7 +37,7 @@ def test_differences_go_both_ways(places: AnswerPlaces) -> None:
     middle = places.height() / 2
     assert places.bar_rect(0, end=False).top() == middle < places.bar_rect(0, end=False).bottom()
     assert places.bar_rect(1, end=True).bottom() == middle > places.bar_rect(1, end=True).top()
-    assert "begins here: −50%" in places.describe(0)
+    assert "begins here: −50%" in places.readout(0)
     places.grab()
 
 
@@ -47,7 +47,11 @@ def test_pieces_are_found_pointed_at_and_clicked(qtbot, places: AnswerPlaces) ->
     places.clicked.connect(clicked.append)
     places.hovered.connect(hovered.append)
     x = round(places.bar_rect(2, end=True).center().x())
-    assert places.piece_at(x) == 2 and places.piece_at(2) is None and places.piece_at(299) is None
+    assert (
+        places.spot_at(QPointF(x, 60)) == 2
+        and places.spot_at(QPointF(2, 60)) is None
+        and places.spot_at(QPointF(299, 60)) is None
+    )
     qtbot.mouseClick(places, Qt.MouseButton.LeftButton, pos=QPoint(x, 60))
     qtbot.keyClick(places, Qt.Key.Key_Right)
     assert hovered[-1] == 2 and clicked == [2]  # from the best answer's first piece on
@@ -55,7 +59,7 @@ def test_pieces_are_found_pointed_at_and_clicked(qtbot, places: AnswerPlaces) ->
     qtbot.keyClick(places, Qt.Key.Key_Return)
     assert clicked == [2, 0] and "the\nbegins here: 10%" in places.accessibleDescription()
     places.set_places((), np.zeros(0), np.zeros(0), None)
-    assert hovered[-1] is None and places.piece_at(100) is None
+    assert hovered[-1] is None and places.spot_at(QPointF(100, 60)) is None
     places.grab()
 
 
@@ -65,7 +69,7 @@ def test_many_pieces_stay_inside(places: AnswerPlaces) -> None:
     places.set_places(tuple("w" for _ in range(count)), values, values, (0, count - 1))
     places.set_marks(3, 399)
     assert places.bar_rect(count - 1, end=False).right() <= places.width() + 1
-    assert [places.piece_at(places.bar_rect(n, end=False).center().x()) for n in (0, 399)] == [0, 399]
+    assert [places.spot_at(places.bar_rect(n, end=False).center()) for n in (0, 399)] == [0, 399]
     places.grab()
     with pytest.raises(ValueError, match="2 pieces, 3 and 3"):
         places.set_places(("a", "b"), np.zeros(3), np.zeros(3), None)

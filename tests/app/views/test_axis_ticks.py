@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from app.views.axis_ticks import TickSpec
+from app.views.axis_ticks import TickSpec, even_ticks
 
 
 def words(spec: TickSpec, low: float, high: float, size: float = 500) -> list[str]:
@@ -49,3 +49,21 @@ def test_a_logarithmic_axis_counts_in_powers() -> None:
 @pytest.mark.parametrize(("low", "high"), [(1.0, 1.0), (2.0, 1.0), (math.nan, 1.0), (0.0, math.inf)])
 def test_an_axis_of_no_length_has_none(low: float, high: float) -> None:
     assert TickSpec().ticks(low, high, 300) == ()
+
+
+def test_plain_numbers_in_even_steps() -> None:
+    assert even_ticks(-1.0, 1.0, 4) == (
+        (-1.0, "−1.0"),
+        (-0.5, "−0.5"),
+        (0.0, "0.0"),
+        (0.5, "0.5"),
+        (1.0, "1.0"),
+    )
+    assert [text for _, text in even_ticks(0.0, 37.3, 4)] == ["0", "10", "20", "30"]
+
+
+def test_an_end_that_means_something_is_marked() -> None:
+    assert [text for _, text in even_ticks(0.0, 37.3, 4, end=True)] == ["0", "10", "20", "30", "37"]
+    assert [text for _, text in even_ticks(0.0, 33.3, 4, end=True)] == ["0", "10", "20", "30"]
+    alone = even_ticks(0.65, 0.95, 1, end=True)
+    assert [value for value, _ in alone] == [0.95], "even where no step falls between"

@@ -120,7 +120,7 @@ def test_fewer_rows_keep_the_keyboard_inside(qtbot, bars):
     bars.set_rows(ROWS[:1])
     assert bars.current == 0
     bars.set_rows([])
-    assert bars.current is None and bars.row_at(QPointF(5, 5)) is None
+    assert bars.current is None and bars.spot_at(QPointF(5, 5)) is None
     assert bars.accessibleName() == "Candidates: nothing to show"
 
 

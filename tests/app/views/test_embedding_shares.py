@@ -110,9 +110,9 @@ def test_keys_reach_the_shares(qtbot):
     strips.setFocus()
     for _ in range(8):
         qtbot.keyClick(strips, Qt.Key.Key_Down)
-    assert strips.hit == ShareHit(0)
+    assert strips.spot == ShareHit(0)
     qtbot.keyClick(strips, Qt.Key.Key_Right)
-    assert strips.hit == ShareHit(1) and strips.accessibleDescription().startswith("‘piece1’: token")
+    assert strips.spot == ShareHit(1) and strips.accessibleDescription().startswith("‘piece1’: token")
 
 
 def test_a_difference_is_told_in_points():

@@ -67,7 +67,7 @@ def test_what_is_drawn_is_what_the_numbers_say(strips, pieces):
     for x in (2, 17, 101, 230):
         for y in (1, 9, int(rect.height()) - 2):
             place = QPointF(rect.left() + x + 0.5, rect.top() + y + 0.5)
-            hit = strips.hit_at(place)
+            hit = strips.spot_at(place)
             entry = signed_entries(np.array([hit.mean], np.float32), strips.drawn.scale)[0]
             colour = picture.pixelColor(int(rect.left()) + x, int(rect.top()) + y)
             expected = diverging()[entry]
@@ -90,7 +90,7 @@ def test_hover_tells_term_piece_dimension_and_value(qtbot, strips):
 
 def test_a_line_of_several_dimensions_is_their_mean(strips):
     strips.set_terms(terms(6, dimensions=768), tokens(6))
-    hit = strips.hit_at(QPointF(spot(strips, "token", 2)))
+    hit = strips.spot_at(QPointF(spot(strips, "token", 2)))
     own = strips.values.arrays["token"][2, hit.dimensions.start : hit.dimensions.stop]
     assert len(own) > 1 and hit.mean == pytest.approx(float(own.mean()), abs=1e-6)
     text = strips.readout(hit)
@@ -115,7 +115,7 @@ def test_a_table_that_is_read_later_is_of_what_was_shown(strips):
 
 def test_a_dimension_with_a_pixel_of_its_own_is_named_alone(strips):
     strips.set_terms(terms(6, dimensions=8), tokens(6))
-    hit = strips.hit_at(QPointF(spot(strips, "token", 2)))
+    hit = strips.spot_at(QPointF(spot(strips, "token", 2)))
     assert len(hit.dimensions) == 1
     assert strips.readout(hit).endswith(f"dimension {hit.strongest}: {hit.value:.3f}".replace("-", "−"))
 
@@ -153,7 +153,7 @@ def test_images_are_built_once_a_size(strips):
 
 def test_nothing_and_the_wrong_number(strips):
     strips.set_terms(None, ())
-    assert strips.hit_at(QPointF(200, 50)) is None and list(strips.table()[1]) == []
+    assert strips.spot_at(QPointF(200, 50)) is None and list(strips.table()[1]) == []
     assert not strips.grab().isNull()
     with pytest.raises(ValueError, match="embeddings of 6"):
         strips.set_terms(terms(6), tokens(5))

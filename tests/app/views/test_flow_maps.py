@@ -117,8 +117,8 @@ def test_another_shape_is_refused(view: FlowMaps) -> None:
 
 def test_tips_say_how_a_map_is_computed_and_what_a_spot_is(view: FlowMaps) -> None:
     view.set_read(lambda spot: f"read {spot.map} {spot.layer} {spot.piece}")
-    assert view._tip_at(view.layout_.title(2).center()) == "tip 2"
-    assert view._tip_at(middle(view, 1, 2, 3)) == "read 1 2 3"
+    assert view.tip_at(view.layout_.title(2).center()) == "tip 2"
+    assert view.tip_at(middle(view, 1, 2, 3)) == "read 1 2 3"
 
 
 def test_keys_and_double_click(view: FlowMaps, qtbot: QtBot) -> None:

@@ -58,8 +58,8 @@ def test_places(curves: LayerCurves) -> None:
     frame = curves.frame()
     assert curves.height_of(-1.0) == frame.bottom() and curves.height_of(1.0) == pytest.approx(frame.top())
     for layer in range(3):
-        assert curves.layer_at(QPointF(curves.across(layer), 20)) == layer
-    assert curves.layer_at(QPointF(2, 20)) is None
+        assert curves.spot_at(QPointF(curves.across(layer), 20)) == layer
+    assert curves.spot_at(QPointF(2, 20)) is None
     assert curves.words(0) == "a 0.50, b −1.00" and curves.words(1) == "b 0.00" and curves.words(None) == ""
 
 
@@ -76,7 +76,7 @@ def test_the_frame_follows_the_size_and_the_numbers(curves: LayerCurves) -> None
 def test_pointing_clicking_and_walking(curves: LayerCurves) -> None:
     pointed: list[object] = []
     clicked: list[object] = []
-    curves.layer_hovered.connect(pointed.append)
+    curves.hovered.connect(pointed.append)
     curves.layer_clicked.connect(clicked.append)
     QTest.mouseMove(curves, QPoint(round(curves.across(1)), 40))
     QTest.mouseClick(curves, Qt.MouseButton.LeftButton, pos=QPoint(round(curves.across(2)), 40))

@@ -96,7 +96,7 @@ def test_all_or_none(swatches: HeadSwatches, said: list[object]) -> None:
 
 def test_it_says_what_is_pointed_at(swatches: HeadSwatches) -> None:
     heard: list[object] = []
-    swatches.head_hovered.connect(heard.append)
+    swatches.hovered.connect(heard.append)
     QTest.mouseMove(swatches, at(swatches, 2))
     QTest.mouseMove(swatches, at(swatches, 9))
     QTest.mouseMove(swatches, QPoint(0, 0))
@@ -118,7 +118,7 @@ def test_fields_lie_inside_and_apart(swatches: HeadSwatches, count: int) -> None
     rects = [swatches.swatch_rect(head) for head in range(count)]
     assert all(swatches.rect().toRectF().contains(rect) for rect in rects)
     assert not any(a.intersects(b) for n, a in enumerate(rects) for b in rects[:n])
-    assert [swatches.head_at(rect.center()) for rect in rects] == list(range(count))
+    assert [swatches.spot_at(rect.center()) for rect in rects] == list(range(count))
     assert min(rect.width() for rect in rects) > 17
 
 

@@ -34,11 +34,11 @@ def hits(qtbot: QtBot) -> Iterator[HitList]:
 
 def test_a_click_and_enter_choose(hits: HitList, qtbot: QtBot) -> None:
     place = hits.visualRect(hits.model().index(2, 0)).center()
-    with qtbot.waitSignal(hits.hit_chosen) as caught:
+    with qtbot.waitSignal(hits.row_chosen) as caught:
         QTest.mouseClick(hits.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == [2]
     QTest.keyClick(hits, Qt.Key.Key_Down)
-    with qtbot.waitSignal(hits.hit_chosen) as caught:
+    with qtbot.waitSignal(hits.row_chosen) as caught:
         QTest.keyClick(hits, Qt.Key.Key_Return)
     assert caught.args == [3]
 

@@ -359,8 +359,8 @@ def test_marks_follow_the_order(mosaic: Mosaic) -> None:
     mosaic.set_order(SHUFFLED)
     after = mosaic.head_rect(2, 3)
     assert before != after
-    assert mosaic._marked((2, 3)) == after
-    row = mosaic._marked((2, None))
+    assert mosaic.marked((2, 3)) == after
+    row = mosaic.marked((2, None))
     assert row is not None
     assert all(row.contains(mosaic.head_rect(2, head)) for head in range(8))
     assert not row.intersects(mosaic.head_rect(1, 0))

@@ -94,13 +94,13 @@ def test_pieces_in_one_place_on_a_line_or_nowhere_are_drawn(
 
 
 def test_the_nearest_piece_is_meant_if_it_is_near(view: PieceMap) -> None:
-    assert view.piece_at(view.place_of(4) + QPointF(4, -4)) == 4
-    assert view.piece_at((view.place_of(1) + view.place_of(2)) / 2) is None
+    assert view.nearest(view.place_of(4) + QPointF(4, -4)) == 4
+    assert view.nearest((view.place_of(1) + view.place_of(2)) / 2) is None
     hidden = PLACES.copy()
     hidden[:, 4] = np.nan
     place = view.place_of(4)
     view.set_points(points_of(hidden))
-    assert view.piece_at(place) is None
+    assert view.nearest(place) is None
 
 
 def test_a_click_and_the_pointer_tell_the_piece(view: PieceMap, qtbot: QtBot) -> None:
@@ -201,7 +201,7 @@ def test_the_layer_stays_within_those_known(view: PieceMap) -> None:
     view.set_points(points_of(PLACES[:1]))
     assert view.layer == 0
     view.set_points(None)
-    assert view.piece_at(QPointF(1, 1)) is None and not picture(view).isNull()
+    assert view.nearest(QPointF(1, 1)) is None and not picture(view).isNull()
 
 
 def test_a_copy_shows_the_same(view: PieceMap, qtbot: QtBot) -> None:

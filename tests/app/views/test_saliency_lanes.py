@@ -38,37 +38,37 @@ def test_bars_up_and_down(view: SaliencyLanes) -> None:
     assert up.bottom() == pytest.approx(down.top()) == pytest.approx(small.bottom())
     assert up.height() == pytest.approx(2 * down.height()) == pytest.approx(4 * small.height())
     assert view.bar(0, 0).height() == 0 and view.bar(2, 1).isNull()
-    assert view.lane_rect(0).contains(up) and view.lane_rect(0).contains(down)
+    assert view.layout_.lane(0).contains(up) and view.layout_.lane(0).contains(down)
     share = view.bar(1, 1)
-    assert view.lane_rect(1).contains(share)
-    assert share.height() > 0.9 * (view.lane_rect(1).height() - 22), "no room is kept for values below 0"
+    assert view.layout_.lane(1).contains(share)
+    assert share.height() > 0.9 * (view.layout_.lane(1).height() - 22), "no room is kept for values below 0"
 
 
 def test_columns_are_shared(view: SaliencyLanes) -> None:
     for piece in range(16):
-        assert view.column(piece)[1] == pytest.approx(view.column(piece + 1)[0])
-    assert view.column(0)[0] == view.columns.left() and view.column(16)[1] == pytest.approx(
-        view.columns.right()
-    )
+        assert view.layout_.column(piece)[1] == pytest.approx(view.layout_.column(piece + 1)[0])
+    assert view.layout_.column(0)[0] == view.layout_.columns.left() and view.layout_.column(16)[
+        1
+    ] == pytest.approx(view.layout_.columns.right())
     assert view.bar(0, 1).left() == view.bar(1, 1).left()
-    assert view.columns.left() >= view.gutter
+    assert view.layout_.columns.left() >= view.layout_.gutter
 
 
 def test_what_a_point_stands_for(view: SaliencyLanes) -> None:
-    left, right = view.column(3)
+    left, right = view.layout_.column(3)
     middle = (left + right) / 2
-    assert view.spot_at(QPointF(middle, view.lane_rect(1).center().y())) == LaneSpot(1, 3)
-    assert view.spot_at(QPointF(5, view.lane_rect(0).center().y())) == LaneSpot(0, None)
-    spot = view.spot_at(QPointF(middle, view.lane_rect(2).bottom() + 10))
+    assert view.lane_spot_at(QPointF(middle, view.layout_.lane(1).center().y())) == LaneSpot(1, 3)
+    assert view.lane_spot_at(QPointF(5, view.layout_.lane(0).center().y())) == LaneSpot(0, None)
+    spot = view.lane_spot_at(QPointF(middle, view.layout_.lane(2).bottom() + 10))
     assert spot is not None and spot.piece == 3, "the labels are the pieces', too"
-    assert view.spot_at(QPointF(view.columns.right() + 20, 20)) is None
+    assert view.lane_spot_at(QPointF(view.layout_.columns.right() + 20, 20)) is None
     view.set_read(lambda piece: f"piece {piece}")
     assert view.tip_at(QPointF(middle, 20)) == "piece 3"
-    assert view.tip_at(QPointF(5, view.lane_rect(0).center().y())) == "one\nhow"
+    assert view.tip_at(QPointF(5, view.layout_.lane(0).center().y())) == "one\nhow"
 
 
 def test_pointer_and_keys(view: SaliencyLanes, qtbot: QtBot) -> None:
-    left, right = view.column(3)
+    left, right = view.layout_.column(3)
     place = QPoint(round((left + right) / 2), 20)
     with qtbot.waitSignal(view.clicked) as clicked:
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
@@ -98,9 +98,9 @@ def test_any_number_of_pieces_is_drawn(qtbot: QtBot, size: int, width: int) -> N
     made.set_marks(size - 1, 0)
     made.grab()
     if size:
-        last = made.column(size - 1)
+        last = made.layout_.column(size - 1)
         assert last[1] <= width
-        spot = made.spot_at(QPointF((last[0] + last[1]) / 2, 20))
+        spot = made.lane_spot_at(QPointF((last[0] + last[1]) / 2, 20))
         assert spot is not None and spot.piece == size - 1
 
 

@@ -59,7 +59,7 @@ def test_what_is_drawn_is_what_the_numbers_say(strips, positions):
         for x in (3, 41, int(rect.width()) - 4):
             for y in (1, 50, int(rect.height()) - 2):
                 place = QPointF(rect.left() + x + 0.5, rect.top() + y + 0.5)
-                hit = strips.hit_at(place)
+                hit = strips.spot_at(place)
                 values = strips.values
                 if hit.part == "position" and positions > rect.width():
                     continue
@@ -124,9 +124,9 @@ def test_keys_walk_columns_and_click(qtbot, strips):
     assert [(hit.part, hit.row) for hit in told] == [("segment", 0), ("segment", 1), ("position", 14)]
     assert clicked == [14], "a segment is nothing to pin"
     qtbot.keyClick(strips, Qt.Key.Key_End)
-    assert strips.hit.row == 63
+    assert strips.spot.row == 63
     qtbot.keyClick(strips, Qt.Key.Key_Home)
-    assert strips.hit.part == "segment"
+    assert strips.spot.part == "segment"
 
 
 def test_the_table_has_every_number(strips):
@@ -138,5 +138,5 @@ def test_the_table_has_every_number(strips):
 
 def test_nothing_is_shown_and_told_without_tables(strips):
     strips.set_tables(None)
-    assert strips.hit_at(QPointF(400, 100)) is None and strips.table() == ([], ()) and strips.ticks() == []
+    assert strips.spot_at(QPointF(400, 100)) is None and strips.table() == ([], ()) and strips.ticks() == []
     assert not strips.grab().isNull() and not strips.drawing().to_image().isNull()

@@ -40,7 +40,7 @@ def test_chips_flow_over_lines_inside_the_width(words: TaggedWords) -> None:
 
 
 def test_what_is_said_of_a_part(words: TaggedWords) -> None:
-    assert words.describe(0) == "New York: LOC\nNew: B-LOC 97%" and words.describe(1) == "is: no name"
+    assert words.readout(0) == "New York: LOC\nNew: B-LOC 97%" and words.readout(1) == "is: no name"
     assert "New York LOC, Ann PER" in words.accessibleName()
     assert "‹U+202E›" in words._labels[3][0] and words._labels[3][0].startswith("✗ ")
     words.set_parts([TaggedPart("is")])

@@ -140,18 +140,18 @@ def test_menu_by_mouse_and_by_keyboard(strip):
 
 
 def test_tooltips_say_what_was_typed(strip):
-    assert "put here by you; typed: x" in strip.describe(3)
-    assert "not in the vocabulary; typed: qqq" in strip.describe(4)
-    assert "added by the tokenizer" in strip.describe(0)
-    assert "position 2 · id 11" in strip.describe(2) and "sentence A" in strip.describe(2)
+    assert "put here by you; typed: x" in strip.readout(3)
+    assert "not in the vocabulary; typed: qqq" in strip.readout(4)
+    assert "added by the tokenizer" in strip.readout(0)
+    assert "position 2 · id 11" in strip.readout(2) and "sentence A" in strip.readout(2)
     strip.set_weights([0, 0.25, 0, 0, 0, 0])
-    assert "weight 0.250" in strip.describe(1)
+    assert "weight 0.250" in strip.readout(1)
 
 
 def test_it_can_be_heard(qtbot, strip):
     assert strip.accessibleName() == "6 pieces, 1 masked: [CLS] the man [MASK] [UNK] [SEP]"
     qtbot.keyClick(strip, Qt.Key.Key_Right)
-    assert strip.accessibleDescription() == strip.describe(1)
+    assert strip.accessibleDescription() == strip.readout(1)
 
 
 def test_lengths_must_agree(strip):
@@ -163,7 +163,7 @@ def test_lengths_must_agree(strip):
 
 def test_weights_with_a_sign_have_the_colours_of_differences(strip):
     strip.set_weights([0, 3, -3, 1.5, 9, 0], 3.0, signed=True, name="what it did")
-    assert strip.describe(1).endswith("what it did 3.00") and strip.describe(2).endswith("what it did −3.00")
+    assert strip.readout(1).endswith("what it did 3.00") and strip.readout(2).endswith("what it did −3.00")
     image = strip.grab().toImage()
 
     def colour(position: int) -> tuple[int, ...]:
@@ -176,13 +176,13 @@ def test_weights_with_a_sign_have_the_colours_of_differences(strip):
     assert colour(4) == colour(1), "what is beyond the limit is cut"
     assert colour(0) == tuple(table[128, :3].tolist())
     strip.set_weights(None)
-    assert "what it did" not in strip.describe(1)
+    assert "what it did" not in strip.readout(1)
 
 
 def test_weights_go_with_the_tokens_they_were_for(strip):
     strip.set_weights([0.5] * 6)
     strip.set_tokens(TOKENS[:3], (), TYPED[:3])
-    assert "weight" not in strip.describe(1)
+    assert "weight" not in strip.readout(1)
     assert not strip.grab().isNull()
 
 
@@ -190,7 +190,7 @@ def test_no_tokens(qtbot, strip):
     strip.set_tokens((), (), ())
     qtbot.keyClick(strip, Qt.Key.Key_Right)
     qtbot.keyClick(strip, Qt.Key.Key_Return)
-    assert strip.current is None and strip.position_at(QPointF(10, 10)) is None
+    assert strip.current is None and strip.spot_at(QPointF(10, 10)) is None
     assert not strip.grab().isNull()
 
 

@@ -40,16 +40,16 @@ def test_the_strongest_that_fit(units: UnitList) -> None:
 
 
 def test_pointing_and_clicking(units: UnitList) -> None:
-    seen, clicked = heard(units.unit_hovered), heard(units.unit_clicked)
+    seen, clicked = heard(units.hovered), heard(units.unit_clicked)
     QTest.mouseMove(units, units.row_rect(1).center().toPoint())
     QTest.mouseClick(units, Qt.MouseButton.LeftButton, pos=units.row_rect(2).center().toPoint())
     QApplication.sendEvent(units, QEvent(QEvent.Type.Leave))
     assert seen[0] == 38 and seen[-1] is None and clicked == [37]
-    assert units.unit_at(QPointF(10, 3)) is None, "the header"
+    assert units.spot_at(QPointF(10, 3)) is None, "the header"
 
 
 def test_keys_walk_and_choose(units: UnitList) -> None:
-    seen, clicked = heard(units.unit_hovered), heard(units.unit_clicked)
+    seen, clicked = heard(units.hovered), heard(units.unit_clicked)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
         QTest.keyClick(units, key)
         units.set_unit(seen[-1], None)

@@ -56,15 +56,15 @@ def test_the_dot_moves_to_its_unit(plot: UnitPlot) -> None:
 
 
 def test_the_pointer_finds_the_nearest_unit(plot: UnitPlot) -> None:
-    seen, clicked = heard(plot.unit_hovered), heard(plot.unit_clicked)
+    seen, clicked = heard(plot.hovered), heard(plot.unit_clicked)
     for x, unit in ((-1.8, 0), (3.0, 1), (0.3, 2), (-0.1, 3)):
         place = QPointF(plot.place_of(x, 0).x(), plot.plot.center().y())
-        assert plot.unit_at(place) == unit
+        assert plot.spot_at(place) == unit
     QTest.mouseMove(plot, QPointF(plot.place_of(3.9, 0).x(), plot.plot.center().y()).toPoint())
     QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.place_of(-1.9, 0).toPoint())
     QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
     assert seen[0] == 1 and seen[-1] is None and clicked == [0]
-    assert plot.unit_at(QPointF(2, 2)) is None
+    assert plot.spot_at(QPointF(2, 2)) is None
 
 
 @pytest.mark.parametrize("activation", ["gelu", "gelu_new", "relu"])
@@ -78,4 +78,4 @@ def test_any_activation_is_drawn(plot: UnitPlot, activation: Activation) -> None
 def test_nothing_is_drawn_of_nothing(plot: UnitPlot) -> None:
     plot.set_values(None)
     plot.grab()
-    assert plot.unit_at(plot.plot.center()) is None
+    assert plot.spot_at(plot.plot.center()) is None

@@ -3,47 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from time import monotonic
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.panels.attention.flow.answers import PieceAnswers
-from app.panels.attention.flow.explanation import explanation
+from app.panels.attention.flow.bar import FlowBar
 from app.panels.attention.flow.figures import FlowFigures
+from app.panels.attention.flow.flow_line import FlowLine
 from app.panels.attention.flow.shown import KINDS, Kind, Shown, shown
 from app.panels.attention.flow.side import RanksSide
 from app.panels.attention.flow.wishes import FlowWishes
 from app.panels.attention.flow.words import (
+    colours_words,
     followed,
     largest_words,
+    missing_words,
     numbers_words,
     pair_words,
+    spot_words,
     spread_words,
     tip_of,
     title_of,
 )
-from app.panels.attention.measures.job import clock
 from app.panels.attention.page import Page
 from app.panels.common_pictures import pictures_button
 from app.selection import Hover, Selection
 from app.session import Session
 from app.translation import tr
-from app.views.choice import Choice
 from app.views.flow_maps import FlowMap, FlowMaps, FlowSpot
-from app.views.help_button import HelpButton
-from app.views.job_line import JobLine
-from app.views.piece_text import isolated
 from app.views.read_out import ReadOut
 from bert_core.queries import Answer, Query
-from bert_core.queries_flow import MOST_PIECES
 from bert_core.trace import Trace
 
-_BESIDE_FROM, _CONTROLS_FROM = 440, 470  # pixels, as are all lengths here
-_LAYERS_FROM, _PIECES_FROM = 300, 400
+_BESIDE_FROM = 440  # pixels, as are all lengths here
 _SIDE_SHARE, _LEAST_SIDE, _MOST_SIDE = 0.3, 178, 340
 _LATE = 80  # milliseconds after which what is known is shown without waiting for the rest
 
@@ -58,30 +53,18 @@ class FlowPage(Page):
 
     def __init__(self, session: Session, *, twin: bool = False) -> None:
         super().__init__(session, twin=twin)
-        self._alone = not twin
         self._answers = PieceAnswers()
         self._shown: Shown | None = None
         self._trace: Trace | None = None  # what that is of
         self._stopped = False
-        self._began: tuple[float, int] | None = None  # the flow: when, and how much was done then
         self._ranks_seen = False  # where there is room for one of the two only
         self._wishes = FlowWishes.of(session)
         self.maps = FlowMaps()
         self.side = RanksSide()
         self.read_out = ReadOut(name=tr("What is pointed at"))
-        self.job = JobLine(tr("Attention flow"))
-        self.layers = Choice(tr("Layer"), tr("Layer (up and down arrows)"), letters=6)
-        self.pieces = Choice(tr("Piece"), tr("The piece that is followed through the layers"), letters=8)
-        self.scale = Choice(
-            tr("Colours"),
-            tr("Where colours end: at the largest value of each layer, or of the whole map"),
-            letters=9,
-        )
-        self.special = QCheckBox(tr("Rank specials"))
-        self.special.setToolTip(tr("Count [CLS] and [SEP] where measures are ranked"))
-        self.maps_button = _tab(tr("Maps"), tr("What the piece takes from each piece, by four measures"))
-        self.ranks_button = _tab(tr("Ranks"), tr("How the measures agree, and how far they are spread"))
+        self.job = FlowLine()
         self.figures = FlowFigures(self, self.maps, self.side, lambda: self._shown)
+        self.bar = FlowBar(self._wishes, pictures_button(self.figures.all), alone=not twin)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_LATE)
@@ -122,9 +105,7 @@ class FlowPage(Page):
 
     def refresh(self, trace: Trace) -> None:
         """Offer what this trace has, and follow the piece in it."""
-        self.layers.set_names([tr("Layer {n}", n=n + 1) for n in range(len(trace.attentions))])
-        names = [f"{position} {isolated(token.text)}" for position, token in enumerate(trace.tokens)]
-        self.pieces.set_names([tr("Piece: auto"), *names])
+        self.bar.offer(trace)
         self.select(self.selection)
 
     def select(self, selection: Selection) -> None:
@@ -132,10 +113,10 @@ class FlowPage(Page):
         trace = self.trace
         if trace is None:
             return
-        self.layers.setCurrentIndex(self.layer)
-        self.pieces.setCurrentIndex(0 if selection.query is None else selection.query + 1)
+        self.bar.show_chosen(self.layer, selection.query)
         if self._answers.begin(trace, self.against, self.position):
-            self._stopped, self._began = False, None
+            self._stopped = False
+            self.job.begin()
             self._timer.start()
         self._mark()
 
@@ -170,9 +151,9 @@ class FlowPage(Page):
             len(trace.attentions),
             counted,
         )
-        self._show_wishes()
+        self.bar.show_wishes()
         self._draw(found, trace)
-        self._show_progress(trace)
+        self.job.show_flow(self._answers.flow_progress, len(trace.attentions), stopped=self._stopped)
         self._mark()
         self.figures.layers = len(trace.attentions)
         self.figures.caption = self._caption()
@@ -205,32 +186,16 @@ class FlowPage(Page):
             return failure
         if kind == "raw" or (self._shown is not None and self._complete(kind)):
             return ""
-        if kind == "weighed" and not self._answers.is_wanted(kind):
-            return tr("Not known: this needs the weights of the model that the reference is of.")
         size = max(len(trace.tokens), 0 if self.against is None else len(self.against.tokens))
-        if kind == "flow" and size > MOST_PIECES:
-            return tr(
-                "Attention flow is worked out for up to {most} pieces, and this text has {n}: shorten it.",
-                most=MOST_PIECES,
-                n=size,
-            )
-        if kind == "flow" and self._stopped:
-            return tr("Stopped.")
-        return tr("Working it out…")
+        return missing_words(kind, size, wanted=self._answers.is_wanted(kind), stopped=self._stopped)
 
     def _complete(self, kind: Kind) -> bool:
         values = None if self._shown is None else self._shown.values.get(kind)
         return values is not None and not np.isnan(values).any()
 
     def _caption(self) -> str:
-        """What colours mean, and which piece it is."""
-        if self._wishes.now.common:
-            ends = tr("Colours end at each map's largest.")
-        else:
-            ends = tr("Colours end at each layer's largest.")
-        if self._shown is not None and self._shown.signed:
-            ends = f"{ends} {tr('Orange: more than in the reference; blue: less.')}"
-        return ends
+        signed = self._shown is not None and self._shown.signed
+        return colours_words(common=self._wishes.now.common, signed=signed)
 
     # What is said ------------------------------------------------------------------------------------------------
 
@@ -280,39 +245,9 @@ class FlowPage(Page):
         found, trace = self._shown, self._trace
         if found is None or trace is None:
             return ""
-        if spot.layer is None or spot.piece is None:
-            if spot.piece is None:
-                return largest_words(found, spot.layer or 0, trace.tokens)
-            return tr("Click to follow ‘{piece}’", piece=isolated(trace.tokens[spot.piece].text))
-        pair = pair_words(trace.tokens, found.position, spot.layer, spot.piece)
-        numbers = numbers_words(found, spot.layer, spot.piece)
-        if found.signed:
-            return f"{pair}. {numbers}"
-        count = int(found.counted.sum())
-        return tr(
-            "{pair}. {numbers}; in brackets the place among {n} pieces", pair=pair, numbers=numbers, n=count
-        )
+        return spot_words(found, spot.layer, spot.piece, trace.tokens)
 
     # Flow, which takes long --------------------------------------------------------------------------------------
-
-    def _show_progress(self, trace: Trace) -> None:
-        progress = self._answers.flow_progress
-        if self._stopped:
-            self.job.show_end(tr("Attention flow: stopped. What was known by then is shown."))
-        elif progress is None or not progress.total:
-            self.job.clear()
-        else:
-            if self._began is None:
-                self._began = monotonic(), progress.done
-            began, before = self._began
-            rows = progress.value
-            done = int(np.isfinite(rows[:, 0]).sum()) if isinstance(rows, np.ndarray) else 0
-            words = tr("Attention flow: layer {n} of {layers}", n=done + 1, layers=len(trace.attentions))
-            passed, more = monotonic() - began, progress.done - before
-            if passed > 0 and more > 0:
-                left = clock((progress.total - progress.done) * passed / more)
-                words = tr("{said}, {left} left", said=words, left=left)
-            self.job.show_progress(words, progress.done / progress.total)
 
     @Slot()
     def stop_flow(self) -> None:
@@ -324,7 +259,8 @@ class FlowPage(Page):
     @Slot()
     def start_flow(self) -> None:
         """Work it out after all."""
-        self._stopped, self._began = False, None
+        self._stopped = False
+        self.job.begin()
         self.ask()
         self._show()
 
@@ -377,25 +313,13 @@ class FlowPage(Page):
     def _layer_hovered(self, layer: int | None) -> None:
         self.session.set_hover(Hover() if layer is None or not self.up_to_date else Hover(layer))
 
-    @Slot(object)
-    def _scale_chosen(self, index: int) -> None:
-        self._wishes.set(replace(self._wishes.now, common=index == 1))
-
-    @Slot(bool)
-    def _special_toggled(self, special: bool) -> None:
-        self._wishes.set(replace(self._wishes.now, special=special))
-
     @Slot()
     def _wishes_changed(self) -> None:
-        self._show_wishes()
+        self.bar.show_wishes()
         if self.isVisible():
             self._show()
         else:
             self._stale = True
-
-    def _show_wishes(self) -> None:
-        self.scale.setCurrentIndex(int(self._wishes.now.common))
-        self.special.setChecked(self._wishes.now.special)
 
     # Layout ------------------------------------------------------------------------------------------------------
 
@@ -404,47 +328,22 @@ class FlowPage(Page):
         super().resizeEvent(event)
         self._arrange()
 
-    @Slot()
-    def show_ranks(self, seen: bool = True) -> None:
+    @Slot(object)
+    def show_ranks(self, seen: bool) -> None:
         """Where there is room for one only, the ranks, or else the maps."""
         self._ranks_seen = seen
         self._arrange()
-
-    @Slot()
-    def _tab_clicked(self) -> None:
-        self.show_ranks(self.ranks_button.isChecked())
 
     def _arrange(self) -> None:
         beside = self.width() >= _BESIDE_FROM
         self.maps.setVisible(beside or not self._ranks_seen)
         self.side.setVisible(beside or self._ranks_seen)
-        for button in (self.maps_button, self.ranks_button):
-            button.setVisible(not beside)
-        (self.ranks_button if self._ranks_seen else self.maps_button).setChecked(True)
-        roomy = self._alone and self.width() >= _CONTROLS_FROM
-        for widget in (self.scale, self.special):
-            widget.setVisible(roomy)
-        for choice, least in ((self.layers, _LAYERS_FROM), (self.pieces, _PIECES_FROM)):
-            choice.setVisible(self._alone and self.width() >= least)
+        self.bar.arrange(self.width(), tabs=not beside, ranks=self._ranks_seen)
         width = max(_LEAST_SIDE, min(_MOST_SIDE, round(_SIDE_SHARE * self.width())))
         self.side.setMinimumWidth(width if beside else 0)
         self.side.setMaximumWidth(width if beside else 16777215)
 
     def _build(self) -> None:
-        self.scale.set_names([tr("Scale: layer"), tr("Scale: map")])
-        tabs = QButtonGroup(self)
-        bar = QHBoxLayout()
-        bar.setSpacing(6)
-        bar.addStretch(1)
-        for button in (self.maps_button, self.ranks_button):
-            tabs.addButton(button)
-            bar.addWidget(button)
-        tabs.buttonClicked.connect(self._tab_clicked)
-        for widget in (self.special, self.scale, self.layers, self.pieces):
-            bar.addWidget(widget)
-        bar.addWidget(pictures_button(self.figures.all))
-        self.help_button = HelpButton(explanation())
-        bar.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.maps, 1)
@@ -452,11 +351,10 @@ class FlowPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(bar)
+        column.addWidget(self.bar)
         column.addLayout(row, 1)
         column.addWidget(self.job)
         column.addWidget(self.read_out)
-        self._show_wishes()
 
     def _connect(self) -> None:
         self.maps.set_read(self._read)
@@ -466,19 +364,9 @@ class FlowPage(Page):
         self.maps.followed.connect(self.follow)
         self.side.layer_hovered.connect(self._layer_hovered)
         self.side.layer_clicked.connect(self._layer_chosen)
-        self.layers.chosen.connect(self._layer_chosen)
-        self.pieces.chosen.connect(self._piece_chosen)
-        self.scale.chosen.connect(self._scale_chosen)
-        self.special.toggled.connect(self._special_toggled)
+        self.bar.layers.chosen.connect(self._layer_chosen)
+        self.bar.pieces.chosen.connect(self._piece_chosen)
+        self.bar.ranks_wanted.connect(self.show_ranks)
         self.job.cancelled.connect(self.stop_flow)
         self.job.again.connect(self.start_flow)
         self._wishes.changed.connect(self._wishes_changed)
-
-
-def _tab(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setCheckable(True)
-    button.setProperty("kind", "header-tab")
-    return button

@@ -52,7 +52,7 @@ class RanksSide(QWidget):
         for title, chart in ((self.agreement_title, self.agreement), (self.spread_title, self.spread)):
             column.addWidget(title)
             column.addWidget(chart, 1)
-            chart.layer_hovered.connect(self.layer_hovered)
+            chart.hovered.connect(self.layer_hovered)
             chart.layer_clicked.connect(self.layer_clicked)
         column.addStretch(0)
         self.setMinimumHeight(0)

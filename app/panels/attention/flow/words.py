@@ -12,6 +12,7 @@ from app.translation import tr
 from app.views.piece_text import isolated
 from app.views.tables import Table
 from app.views.worked_numbers import figure, places
+from bert_core.queries_flow import MOST_PIECES
 from bert_core.trace import Token
 
 
@@ -110,6 +111,44 @@ def over_words(shown: Shown, tokens: Sequence[Token]) -> str:
     if count < all_:
         return tr("Spearman, over {n} pieces, without [CLS] and [SEP]", n=count)
     return tr("Spearman, over all {n} pieces", n=count)
+
+
+def spot_words(shown: Shown, layer: int | None, piece: int | None, tokens: Sequence[Token]) -> str:
+    """What is under the pointer: a cell, a layer's name, or a piece's."""
+    if piece is None:
+        return largest_words(shown, layer or 0, tokens)
+    if layer is None:
+        return tr("Click to follow ‘{piece}’", piece=isolated(tokens[piece].text))
+    pair, numbers = pair_words(tokens, shown.position, layer, piece), numbers_words(shown, layer, piece)
+    if shown.signed:
+        return f"{pair}. {numbers}"
+    count = int(shown.counted.sum())
+    return tr(
+        "{pair}. {numbers}; in brackets the place among {n} pieces", pair=pair, numbers=numbers, n=count
+    )
+
+
+def missing_words(kind: Kind, size: int, *, wanted: bool, stopped: bool) -> str:
+    """Why a measure of so many pieces is not there yet, or not at all."""
+    if kind == "weighed" and not wanted:
+        return tr("Not known: this needs the weights of the model that the reference is of.")
+    if kind == "flow" and size > MOST_PIECES:
+        return tr(
+            "Attention flow is worked out for up to {most} pieces, and this text has {n}: shorten it.",
+            most=MOST_PIECES,
+            n=size,
+        )
+    if kind == "flow" and stopped:
+        return tr("Stopped.")
+    return tr("Working it out…")
+
+
+def colours_words(*, common: bool, signed: bool) -> str:
+    """What colours mean."""
+    ends = tr("Colours end at each map's largest.") if common else tr("Colours end at each layer's largest.")
+    if signed:
+        return f"{ends} {tr('Orange: more than in the reference; blue: less.')}"
+    return ends
 
 
 def maps_table(shown: Shown, layers: int, tokens: Sequence[Token]) -> Table:

@@ -70,7 +70,7 @@ class LayerPage(Page):
         self.flow.walked.connect(self._walked)
         self.flow.ranked.connect(self._ranked)
         for view in (self.plot, self.list):
-            view.unit_hovered.connect(self._unit_pointed)
+            view.hovered.connect(self._unit_pointed)
         for chooser in (self.plot, self.list, self.flow):
             chooser.unit_clicked.connect(self._unit_clicked)
 

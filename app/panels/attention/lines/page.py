@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout
 
 from app.panels.attention.head_chooser import HeadChooser
 from app.panels.attention.lines.explanation import explanation
@@ -27,6 +27,7 @@ from app.views.lines import Ends, LinesView
 from app.views.picked_lines import Flags, kept_pairs
 from app.views.ranked_bars import RankedBars
 from app.views.read_out import ReadOut
+from app.views.tab_group import tab_button
 from bert_core.queries import Answer, MeanAttention, OfReference, Query
 from bert_core.trace import Floats, Trace
 
@@ -64,8 +65,12 @@ class LinesPage(Page):
         self.note.setProperty("kind", "secondary")
         self.note.setWordWrap(True)
         self.bars = RankedBars(_BARS, tr("Weights of the piece"))
-        self.layer_button = _tab(tr("All heads"), tr("Every head of the layer, each in its colour"))
-        self.head_button = _tab(tr("Chosen head"), tr("Only the head that is chosen at the right"))
+        self.layer_button = tab_button(
+            tr("All heads"), tr("Every head of the layer, each in its colour"), kind="tab"
+        )
+        self.head_button = tab_button(
+            tr("Chosen head"), tr("Only the head that is chosen at the right"), kind="tab"
+        )
         self.figures = Figures(self, self.view, self.side.swatches, lambda: self._drawn, self.caption)
         self._build()
         self._arrange()
@@ -367,14 +372,5 @@ class LinesPage(Page):
         self.view.piece_clicked.connect(self._piece_clicked)
         self.view.view_changed.connect(self._view_changed)
         self.chooser.chosen.connect(self.session.select_head)
-        self.side.swatches.head_hovered.connect(self._head_hovered)
+        self.side.swatches.hovered.connect(self._head_hovered)
         self.side.wanted.connect(self._wanted.set)
-
-
-def _tab(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setCheckable(True)
-    button.setProperty("kind", "tab")
-    return button

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.panels.attention.measures.job import Job
+from app.panels.attention.measures.job import TextsJob
 from app.panels.attention.measures.words import job_end
+from app.panels.common_texts import file_words
 from app.session import Session
 from app.translation import tr
-from app.values import shortened
 from app.views.job_line import JobLine
 from bert_core.queries import Query
 from bert_core.queries_measures import SetImportance, SetMeasures, Source, TextFile
 from bert_core.queries_pruning import SetPruning
 
-_LETTERS = 24  # of a file's name
-
 
 class _Row(NamedTuple):
     """A job, its line, and what the line calls it; empty where that goes without saying."""
 
-    job: Job
+    job: TextsJob
     line: JobLine
     what: str
 
@@ -44,7 +41,9 @@ class JobsBar(QWidget):
         super().__init__()
         self._session = session
         self._shown: frozenset[Query] = frozenset()
-        self.measuring, self.weighing, self.pruning, self.comparing = (Job(session, self) for _ in range(4))
+        self.measuring, self.weighing, self.pruning, self.comparing = (
+            TextsJob(session, self) for _ in range(4)
+        )
         self.measuring_line = JobLine(tr("Measuring heads"))
         self.weighing_line = JobLine(tr("Importance of heads"))
         self.pruning_line = JobLine(tr("Removing heads"))
@@ -107,20 +106,17 @@ class JobsBar(QWidget):
             self._show(*row)
         self.setVisible(any(not row.line.isHidden() for row in self._rows))
 
-    def _show(self, job: Job, line: JobLine, what: str) -> None:
+    def _show(self, job: TextsJob, line: JobLine, what: str) -> None:
         query = job.query
         if query is None:
             line.clear()
             return
         here = query in self._shown
         source = query.source if isinstance(query, SetMeasures | SetImportance | SetPruning) else None
-        where = "" if here or not isinstance(source, TextFile) else _name(source)
+        where = "" if here or not isinstance(source, TextFile) else file_words(source.path)
         name = ", ".join(part for part in (what, where) if part)
         if job.state == "running":
-            share = None
-            if job.progress is not None and job.progress.total:
-                share = job.progress.done / job.progress.total
-            line.show_progress(f"{name}: {job.words()}" if name else job.words(), share)
+            line.show_progress(f"{name}: {job.words()}" if name else job.words(), job.share)
         elif (end := job_end(job)) and here:
             line.show_end(f"{name}: {end}" if name else end)
         else:
@@ -136,11 +132,7 @@ class JobsBar(QWidget):
         self.again.emit(next(row.job for row in self._rows if row.line is self.sender()))
 
 
-def _begin(job: Job, query: Query, *, again: bool = True) -> None:
+def _begin(job: TextsJob, query: Query, *, again: bool = True) -> None:
     """Start it, unless it is known or under way; where it ended early, only `again`."""
     if job.query != query or (again and job.state not in ("running", "done")) or job.state == "idle":
         job.start(query)
-
-
-def _name(source: TextFile) -> str:
-    return shortened(Path(source.path).name, _LETTERS)

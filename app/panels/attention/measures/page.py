@@ -7,13 +7,12 @@ from typing import Literal
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.panels.attention.measures.columns import Known
 from app.panels.attention.measures.explanation import explanation
 from app.panels.attention.measures.figures import Figures
 from app.panels.attention.measures.grid_pane import GridPane
-from app.panels.attention.measures.job import Job
 from app.panels.attention.measures.jobs_bar import JobsBar
 from app.panels.attention.measures.places_pane import PlacesPane
 from app.panels.attention.measures.prune_pane import PrunePane
@@ -24,6 +23,7 @@ from app.panels.attention.measures.table_pane import TablePane
 from app.panels.attention.measures.text_answers import TextAnswers
 from app.panels.attention.measures.words import loss_words, mapped_words, set_words, text_words
 from app.panels.attention.page import Page
+from app.panels.common_job import Job
 from app.panels.common_pictures import pictures_button
 from app.selection import Hover, Selection
 from app.session import Session
@@ -31,6 +31,7 @@ from app.translation import tr
 from app.views.head_table import Head
 from app.views.help_button import HelpButton
 from app.views.read_out import ReadOut
+from app.views.tab_group import TabGroup
 from bert_core.info import ModelInfo
 from bert_core.queries import Answer, Query
 from bert_core.queries_measures import (
@@ -86,6 +87,7 @@ class MeasuresPage(Page):
         """Which is seen where there is room for one only: the table, one of the two maps, or pruning."""
         return self._view
 
+    @Slot(object)
     def set_view(self, view: View) -> None:
         """Show it; where there is room, the table stays beside it."""
         self._view = view
@@ -316,31 +318,20 @@ class MeasuresPage(Page):
             self.ask()
             self._show()
 
-    @Slot(object)
-    def _tab_clicked(self, button: QToolButton) -> None:
-        self.set_view(next(view for view, other in self.tabs.items() if other is button))
-
     def _build(self) -> None:
-        self.tabs: dict[View, QToolButton] = {}
-        group = QButtonGroup(self)
-        group.buttonClicked.connect(self._tab_clicked)
+        tabs: tuple[tuple[View, str, str], ...] = (
+            ("table", tr("Table"), tr("All measures of all heads")),
+            ("grid", tr("Heat map"), tr("One measure of all heads, by layer")),
+            ("places", tr("Map"), tr("Heads that look alike stand near each other")),
+            ("prune", tr("Prune"), tr("Remove heads in order of importance, and see what is lost")),
+        )
+        group = TabGroup(tabs, self)
+        group.chosen.connect(self.set_view)
+        self.tabs = group.tabs
         bar = QHBoxLayout()
         bar.setSpacing(2)
         bar.addStretch(1)
-        texts: dict[View, tuple[str, str]] = {
-            "table": (tr("Table"), tr("All measures of all heads")),
-            "grid": (tr("Heat map"), tr("One measure of all heads, by layer")),
-            "places": (tr("Map"), tr("Heads that look alike stand near each other")),
-            "prune": (tr("Prune"), tr("Remove heads in order of importance, and see what is lost")),
-        }
-        for view, (text, tip) in texts.items():
-            button = QToolButton()
-            button.setText(text)
-            button.setToolTip(tip)
-            button.setCheckable(True)
-            button.setProperty("kind", "header-tab")
-            group.addButton(button)
-            self.tabs[view] = button
+        for button in self.tabs.values():
             bar.addWidget(button)
         bar.addSpacing(8)
         bar.addWidget(self.sources)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.panels.attention.measures.job import Job
 from app.panels.attention.measures.jobs_bar import JobsBar
 from app.panels.attention.measures.prune_pane import PrunePane
+from app.panels.attention.measures.prune_subject import Subject, impossible, subject_of
 from app.panels.attention.measures.prune_words import (
     SHARES,
     heads_listed,
@@ -26,6 +25,7 @@ from app.panels.attention.measures.prune_words import (
 )
 from app.panels.attention.measures.sources import SourceChooser
 from app.panels.attention.numbers import head_name
+from app.panels.common_job import Job
 from app.session import Session
 from app.translation import tr
 from app.views.prune_drawing import PruneLine, PrunePlot
@@ -33,24 +33,14 @@ from app.views.tables import Table
 from bert_core.head_order import Heads, random_order, removal_order
 from bert_core.interventions import Interventions
 from bert_core.queries import Query
-from bert_core.queries_measures import Floats, HeadImportance, SetImportance, Source, Texts
-from bert_core.queries_pruning import PruneCurve, SetPruning, TextPruning
+from bert_core.queries_measures import Floats, HeadImportance
+from bert_core.queries_pruning import PruneCurve, TextPruning
 from bert_core.trace import Trace
 
 SEED = 0
 """Of the random order."""
 
 _PAUSE = 400  # milliseconds without a key, after which importance of the new text is computed
-
-
-@dataclass(frozen=True, eq=False)
-class _Subject:
-    """Over what: the texts that importance is of, and the query by which an order is tried."""
-
-    weighed: SetImportance
-    curve: Callable[[Heads], SetPruning | TextPruning]
-    over: str
-    count: int | None
 
 
 class PrunePart(QObject):
@@ -65,7 +55,7 @@ class PrunePart(QObject):
         self.order: Heads = ()
         self._weights: tuple[bytes, bool] | None = None  # what the order was made of
         self._other: Heads = ()
-        self._subject: _Subject | None = None
+        self._subject: Subject | None = None
         self._twin = twin
         self._follows = False  # the text as it is typed
         self._curve: PruneCurve | None = None
@@ -149,12 +139,15 @@ class PrunePart(QObject):
     def show(self, _: object = None) -> None:
         """Follow the session: what is known of what is chosen."""
         trace = self.session.trace
-        why = self._impossible(trace)
+        if self._twin:
+            why = tr("Heads are removed from what is now, not from the reference.")
+        else:
+            why = impossible(trace, self.session.model, self.sources.source)
         if trace is None or why:
             self._subject, self.order = None, ()
             self.pane.show_message(why)
             return
-        self._subject = subject = self._subject_of(trace)
+        self._subject = subject = subject_of(trace, self.session.model, self.sources)
         importance = self._importance(subject)
         if importance is None:
             if self._goes_on(subject) and self.order:
@@ -172,49 +165,11 @@ class PrunePart(QObject):
         self._say_over(trace, subject)
         self._place()
 
-    def _impossible(self, trace: Trace | None) -> str:
-        """Why heads cannot be removed one after the other here; empty where they can."""
-        model = self.session.model
-        if self._twin:
-            return tr("Heads are removed from what is now, not from the reference.")
-        if trace is None or model is None or trace.scene.model_id != model.model_id:
-            return tr("Heads can be removed once a model has read the text.")
-        if not (model.has_mlm or model.has_nsp):
-            return tr(
-                "This model has neither the masked-word head nor the next-sentence head that it was trained by, so "
-                "nothing says what is lost with a head. Load a checkpoint that kept them."
-            )
-        if not model.has_mlm and self.sources.source is None and trace.scene.second is None:
-            return tr(
-                "This model has no masked-word head. Add a second sentence to see what removing heads does to the "
-                "next-sentence score."
-            )
-        return ""
-
-    def _subject_of(self, trace: Trace) -> _Subject:
-        source, model, mode = self.sources.source, self.session.model, trace.scene.interventions.head_off
-        if source is not None:
-            chosen: Source = source
-            count = len(source.pairs) if isinstance(source, Texts) else None
-            return _Subject(
-                SetImportance(source),
-                lambda order: SetPruning(chosen, order, mode),
-                self.sources.words(),
-                count,
-            )
-        text = Texts(((trace.scene.text_a, trace.scene.second),))
-        if model is not None and model.has_mlm and not trace.masked:
-            return _Subject(
-                SetImportance(text), lambda order: SetPruning(text, order, mode), self.sources.words(), 1
-            )
-        scene = replace(trace.scene, interventions=replace(trace.scene.interventions, heads_off=frozenset()))
-        return _Subject(SetImportance(text), lambda order: TextPruning(scene, order), self.sources.words(), 1)
-
-    def _importance(self, subject: _Subject) -> Floats | None:
+    def _importance(self, subject: Subject) -> Floats | None:
         value = self.jobs.settled(subject.weighed)
         return value.heads if isinstance(value, HeadImportance) and value.used else None
 
-    def _goes_on(self, subject: _Subject) -> bool:
+    def _goes_on(self, subject: Subject) -> bool:
         """Whether importance of this text comes without being asked for again."""
         weighing = self.jobs.weighing
         if weighing.query == subject.weighed:
@@ -224,7 +179,7 @@ class PrunePart(QObject):
             return True
         return False
 
-    def _ask_for_importance(self, subject: _Subject) -> None:
+    def _ask_for_importance(self, subject: Subject) -> None:
         weighing = self.jobs.weighing
         if weighing.query == subject.weighed and weighing.state == "running":
             self.pane.show_message(
@@ -247,7 +202,7 @@ class PrunePart(QObject):
         elif compared == 2:
             self._other = removal_order(importance, normalised=normalised, most_first=True)
 
-    def _begin(self, subject: _Subject) -> None:
+    def _begin(self, subject: Subject) -> None:
         if self.pane.isVisible():
             self.jobs.prune(subject.curve(self.order), subject.curve(self._other) if self._other else None)
 
@@ -255,7 +210,7 @@ class PrunePart(QObject):
         value = self.jobs.value_of(query)
         return value if isinstance(value, PruneCurve) else None
 
-    def _offer_lines(self, trace: Trace, subject: _Subject) -> None:
+    def _offer_lines(self, trace: Trace, subject: Subject) -> None:
         """Those of the curve; while there is none, those of the one before, if that was of the same kind."""
         kind = type(subject.curve(self.order))
         if self._curve is not None:
@@ -271,7 +226,7 @@ class PrunePart(QObject):
         if self._name in self._names:
             self.pane.measure.setCurrentIndex(self._names.index(self._name))
 
-    def _say_over(self, trace: Trace, subject: _Subject) -> None:
+    def _say_over(self, trace: Trace, subject: Subject) -> None:
         changes, model = trace.scene.interventions, self.session.model
         query = subject.curve(self.order)
         if isinstance(query, TextPruning):

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
-
 from app.examples import examples_for
+from app.panels.common_texts import TextChooser, source_words
 from app.translation import tr
-from app.values import shortened
 from bert_core.info import ModelInfo
 from bert_core.queries_measures import Source, TextFile, Texts
-
-_LETTERS = 24  # of a file's name
 
 
 def examples_source(model: ModelInfo | None) -> Texts:
@@ -21,23 +14,20 @@ def examples_source(model: ModelInfo | None) -> Texts:
     return Texts(tuple((example.a, example.b or None) for example in examples_for(model)))
 
 
-class SourceChooser(QComboBox):
-    """Files that were chosen stay in the list. chosen(Source | None): None is the text on screen."""
+class SourceChooser(TextChooser):
+    """chosen(Source | None): None is the text on screen. A file stays as it was when it was chosen."""
 
-    chosen = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._files: list[str] = []
+    def __init__(self) -> None:
+        super().__init__(
+            tr("What heads are measured over"),
+            tr("Measure heads over this text, the built-in examples, or each line of a text file"),
+            tr("Sentences, one on each line"),
+            _always(None),
+        )
         self._source: Source | None = None
         self._model: ModelInfo | None = None
-        self.setAccessibleName(tr("What heads are measured over"))
-        self.setToolTip(
-            tr("Measure heads over this text, the built-in examples, or each line of a text file")
-        )
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.activated.connect(self._activated)
-        self._fill()
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
+        self.setMinimumContentsLength(0)
 
     @property
     def source(self) -> Source | None:
@@ -49,64 +39,21 @@ class SourceChooser(QComboBox):
         self._model = model
         if isinstance(self._source, Texts):
             self._source = examples_source(model)
-        self._fill()
-
-    def choose_file(self, path: str) -> None:
-        """Choose this file, as it is now."""
-        path = str(Path(path))
-        self._files = [path, *(other for other in self._files if other != path)]
-        self._source = TextFile.at(path)
-        self._fill()
-        self.chosen.emit(self._source)
+        self.set_always(_always(model))
 
     def look_again(self) -> None:
         """At a file that may have been written to."""
         if isinstance(self._source, TextFile):
-            self._source = TextFile.at(self._source.path)
+            self._source = self.file
 
     def words(self) -> str:
         """What is chosen, as it stands in a sentence."""
-        if self._source is None:
-            return tr("this text")
-        if isinstance(self._source, Texts):
-            return tr("the built-in examples")
-        return shortened(Path(self._source.path).name, _LETTERS)
+        return tr("this text") if self._source is None else source_words(self._source)
 
-    def _fill(self) -> None:
-        examples = len(examples_source(self._model).pairs)
-        names = [shortened(Path(path).name, _LETTERS) for path in self._files]
-        self.clear()
-        self.addItems([tr("This text"), tr("{n} built-in examples", n=examples), *names, tr("A text file…")])
-        for place, path in enumerate(self._files):
-            self.setItemData(2 + place, path, Qt.ItemDataRole.ToolTipRole)
-        self._show_chosen()
-
-    def _show_chosen(self) -> None:
-        if self._source is None:
-            self.setCurrentIndex(0)
-        elif isinstance(self._source, Texts):
-            self.setCurrentIndex(1)
-        else:
-            self.setCurrentIndex(2 + self._files.index(self._source.path))
-
-    @Slot(int)
-    def _activated(self, index: int) -> None:
-        if index == 0:
-            self._source = None
-        elif index == 1:
-            self._source = examples_source(self._model)
-        elif index < 2 + len(self._files):
-            self._source = TextFile.at(self._files[index - 2])
-        else:
-            self._show_chosen()  # until a file has been chosen
-            self.ask_file()
-            return
+    def _tell(self) -> None:
+        self._source = examples_source(self._model) if self.index == 1 else self.file
         self.chosen.emit(self._source)
 
-    def ask_file(self) -> None:
-        """Ask for a file."""
-        folder = str(Path(self._files[0]).parent) if self._files else ""
-        kinds = ";;".join((tr("Text files (*.txt *.tsv)"), tr("All files (*)")))
-        path, _ = QFileDialog.getOpenFileName(self, tr("Sentences, one on each line"), folder, kinds)
-        if path:
-            self.choose_file(path)
+
+def _always(model: ModelInfo | None) -> tuple[str, str]:
+    return tr("This text"), tr("{n} built-in examples", n=len(examples_source(model).pairs))

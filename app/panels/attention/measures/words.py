@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.panels.attention.measures.job import Job, done_words
+from app.panels.attention.measures.job import done_words
+from app.panels.common_job import Job
 from app.translation import tr
 from bert_core.info import ModelInfo
 from bert_core.queries_measures import HeadImportance, SetMeasured

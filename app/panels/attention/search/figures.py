@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSizeF
 
 from app.panels.attention.numbers import head_name
-from app.panels.attention.search.texts import text_words
 from app.panels.attention.search.words import histogram_table, hits_table, read_words, spread_words
+from app.panels.common_texts import source_words
 from app.translation import tr
 from app.views.drawing import Drawing
 from app.views.figure import figure
@@ -78,7 +78,7 @@ class Figures:
         said = {
             "Title": title,
             "Searched for": page.asked_words,
-            "Text": source.path if isinstance(source, TextFile) else text_words(source),
+            "Text": source.path if isinstance(source, TextFile) else source_words(source),
             "Statistics": self._statistics(),
             "Pieces": "",
         }

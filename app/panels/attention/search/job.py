@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
-from PySide6.QtCore import QObject
-
-from app.panels.attention.measures.job import Job, clock
-from app.session import Session
+from app.panels.common_job import Job
 from app.translation import tr
-from bert_core.queries import Progress, Query
 from bert_core.queries_measures import TextFile
 from bert_core.queries_search import AttentionExamples, Found, NearestPieces
 
@@ -17,27 +11,10 @@ from bert_core.queries_search import AttentionExamples, Found, NearestPieces
 class SearchJob(Job):
     """What was found by now stays when it is cancelled."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(session, parent)
-        self._since: tuple[float, Progress] | None = None
-        self.changed.connect(self._note)
-
     @property
     def found(self) -> Found | None:
         """What is known."""
         return self.value if isinstance(self.value, Found) else None
-
-    @property
-    def share(self) -> float | None:
-        """How far it is, 0 to 1; None where that is not known."""
-        progress = self.progress
-        return None if progress is None or not progress.total else progress.done / progress.total
-
-    def start(self, query: Query) -> None:
-        """Search for this."""
-        if self.state != "running" or query != self.query:
-            self._since = None
-        super().start(query)
 
     def words(self, now: float | None = None) -> str:
         """1.2 of 10.0 MB, 8,100 pieces a second, 4:10 left."""
@@ -50,19 +27,15 @@ class SearchJob(Job):
             said = tr("{done} of {total}", done=amount(progress.done), total=amount(progress.total))
         else:
             said = tr("{done} of {total} texts", done=f"{progress.done:,}", total=f"{progress.total:,}")
-        found = self.found
-        if self._since is None or found is None:
+        found, pace = self.found, self.pace(now)
+        if pace is None or found is None:
             return said
-        began, first = self._since
-        before = first.value.pieces if isinstance(first.value, Found) else 0
-        passed, done = (monotonic() if now is None else now) - began, progress.done - first.done
-        if passed <= 0 or done <= 0:
-            return said
+        before = pace.first.value.pieces if isinstance(pace.first.value, Found) else 0
         return tr(
             "{said}, {speed} pieces a second, {left} left",
             said=said,
-            speed=f"{(found.pieces - before) / passed:,.0f}",
-            left=clock((progress.total - progress.done) * passed / done),
+            speed=f"{(found.pieces - before) / pace.seconds:,.0f}",
+            left=pace.left,
         )
 
     def end_words(self) -> str:
@@ -79,11 +52,6 @@ class SearchJob(Job):
     def _in_bytes(self) -> bool:
         query = self.query
         return isinstance(query, AttentionExamples | NearestPieces) and isinstance(query.source, TextFile)
-
-    def _note(self) -> None:
-        """From the first word on that tells how much there is, time is taken."""
-        if self._since is None and self.progress is not None and self.progress.total is not None:
-            self._since = monotonic(), self.progress
 
 
 def amount(size: int) -> str:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QLayout,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.attention.page import Page
 from app.panels.attention.search.controls import HeadControls, StateControls
 from app.panels.attention.search.explanation import explanation
 from app.panels.attention.search.figures import Figures
+from app.panels.attention.search.hit_reader import HitReader
 from app.panels.attention.search.job import SearchJob
-from app.panels.attention.search.texts import TextChooser
+from app.panels.attention.search.texts import SearchedTexts
 from app.panels.attention.search.words import (
     Asked,
+    By,
     asked_words,
     axis_words,
+    instead_words,
     read_words,
     rows_of,
     spread_words,
@@ -43,11 +35,10 @@ from app.views.hit_list import HitList
 from app.views.job_line import JobLine
 from app.views.piece_text import isolated
 from app.views.read_out import ReadOut
+from app.views.tab_group import TabGroup, tab_button
 from bert_core.info import ModelInfo
-from bert_core.queries_search import AttentionExamples, Found, Hit, NearestPieces
+from bert_core.queries_search import AttentionExamples, Found, NearestPieces
 from bert_core.trace import Trace
-
-By = Literal["head", "state"]
 
 _SIDE_BY_SIDE = 820  # pixels; narrower, either the examples or the histogram are seen
 _NARROW = 440  # from there on names are written in full, and the histogram can be seen instead of the list
@@ -66,10 +57,8 @@ class SearchPage(Page):
     def __init__(self, session: Session, *, twin: bool = False) -> None:
         super().__init__(session, twin=twin)
         self._by: By = "head"
-        self._pending: Hit | None = None
-        self._loaded_by: Asked | None = None
         self._pieces: dict[Asked, str] = {}  # what the pieces were called that others are to be near to
-        self.texts = TextChooser()
+        self.texts = SearchedTexts()
         self.head_controls, self.state_controls = HeadControls(), StateControls()
         self.jobs: dict[By, SearchJob] = {"head": SearchJob(session, self), "state": SearchJob(session, self)}
         self.start_button = QPushButton()
@@ -87,6 +76,7 @@ class SearchPage(Page):
                 EmptyState(tr("A search is about the model, not about one sentence: see the left."))
             )
             return
+        self._reader = HitReader(session, self)
         self._build()
         self._connect()
         self._take_model(session.model)
@@ -99,6 +89,7 @@ class SearchPage(Page):
         """Which of the two searches is seen."""
         return self._by
 
+    @Slot(object)
     def set_by(self, by: By) -> None:
         """Show the search by head, or by hidden state."""
         self._by = by
@@ -152,7 +143,7 @@ class SearchPage(Page):
         self.over.setToolTip("\n".join(part for part in (said, figure) if part))
         self.over.setVisible(bool(said))
         self.hits.set_rows([] if found is None or asked is None else rows_of(found, asked))
-        self.hits.set_empty_text(self._instead())
+        self.hits.set_empty_text(instead_words(job.state, found, self._by))
         if found is None or asked is None:
             self.histogram.set_counts((), 0.0, float("nan"))
         else:
@@ -193,26 +184,6 @@ class SearchPage(Page):
         if trace is not None and trace.scene == query.scene:
             return trace.tokens[query.position].text
         return self._pieces.get(query, "")
-
-    def _instead(self) -> str:
-        """Why there are no examples."""
-        if self.job.state == "running":
-            return tr("Searching…")
-        if self.job.state == "failed":
-            return ""
-        if self.found is not None:
-            return tr(
-                "There is no such example in this text. Choose another kind, other words or another text."
-            )
-        if self._by == "head":
-            return tr(
-                "Where in a text does this head look that way most strongly? "
-                "Choose a head and a kind, and press Search; Enter or a click on an example reads it here."
-            )
-        return tr(
-            "Which pieces of a text are nearest to this one? "
-            "Pin a piece and choose a layer, and press Search; Enter or a click on an example reads it here."
-        )
 
     # Searching ---------------------------------------------------------------------------------------------------
 
@@ -261,45 +232,17 @@ class SearchPage(Page):
         """What was found is about another model."""
         for job in self.jobs.values():
             job.forget()
-        self._pending = None
+        self._reader.forget()
         self.texts.set_model(model)
         self.state_controls.set_layers(0 if model is None else model.config.num_hidden_layers)
         self._show()
-
-    # Reading a hit -----------------------------------------------------------------------------------------------
 
     @Slot(object)
     def load(self, index: int) -> None:
         """Read the sentence of a hit, with its head chosen and its pieces pinned; undo brings back what was there."""
         found = self.found
-        if found is None or not 0 <= index < len(found.hits):
-            return
-        self._pending, self._loaded_by = found.hits[index], self.asked
-        passage = self._pending.passage
-        changed = bool(self.session.scene.interventions)
-        self.session.read_anew(passage.text_a, passage.text_b or "")
-        if changed and self.session.scene.interventions:
-            self.session.notice_given.emit(
-                tr("What you changed in the model is in force here; the search read the text without it")
-            )
-        self._point_at(self.session.trace)
-
-    @Slot(object)
-    def _point_at(self, trace: Trace | None) -> None:
-        """Choose and pin what the hit is about, once its sentence is read."""
-        hit, asked = self._pending, self._loaded_by
-        if hit is None:
-            return
-        texts = hit.passage.text_a, hit.passage.text_b
-        if (self.session.scene.text_a, self.session.scene.second) != texts:
-            self._pending = None  # something else is looked at by now
-            return
-        if trace is None or (trace.scene.text_a, trace.scene.second) != texts or not self.session.up_to_date:
-            return
-        self._pending = None
-        if isinstance(asked, AttentionExamples):
-            self.session.select_head(asked.layer, asked.head)
-        self.session.pin(query=hit.query.position, key=None if hit.key is None else hit.key.position)
+        if found is not None and 0 <= index < len(found.hits):
+            self._reader.read(found.hits[index], self.asked)
 
     # Layout ------------------------------------------------------------------------------------------------------
 
@@ -325,25 +268,23 @@ class SearchPage(Page):
         self.histogram.setVisible(wide or alone)
         self.histogram.setMaximumWidth(_HISTOGRAM if wide else 16777215)
 
-    @Slot(object)
-    def _tab_clicked(self, button: QToolButton) -> None:
-        self.set_by("head" if button is self.tabs["head"] else "state")
-
     def _build(self) -> None:
-        self.tabs: dict[By, QToolButton] = {
-            "head": _tab(tr("By head"), tr("Where the chosen head has its largest weights of a kind")),
-            "state": _tab(tr("By hidden state"), tr("The pieces nearest to the pinned one after a layer")),
-        }
-        group = QButtonGroup(self)
-        group.buttonClicked.connect(self._tab_clicked)
-        self.histogram_button = _tab(
+        group = TabGroup(
+            (
+                ("head", tr("By head"), tr("Where the chosen head has its largest weights of a kind")),
+                ("state", tr("By hidden state"), tr("The pieces nearest to the pinned one after a layer")),
+            ),
+            self,
+        )
+        group.chosen.connect(self.set_by)
+        self.tabs = group.tabs
+        self.histogram_button = tab_button(
             tr("Histogram"), tr("How often which weight or cosine, instead of the list")
         )
         bar = QHBoxLayout()
         bar.setSpacing(2)
         bar.addStretch(1)
         for button in self.tabs.values():
-            group.addButton(button)
             bar.addWidget(button)
         bar.addSpacing(6)
         bar.addWidget(self.histogram_button)
@@ -388,10 +329,9 @@ class SearchPage(Page):
         self.start_button.clicked.connect(self.start)
         self.line.cancelled.connect(self.cancel)
         self.line.again.connect(self._again)
-        self.hits.hit_chosen.connect(self.load)
+        self.hits.row_chosen.connect(self.load)
         self.histogram_button.toggled.connect(self._arrange)
         self.session.model_changed.connect(self._take_model)
-        self.session.trace_changed.connect(self._point_at)
 
 
 def _piece(trace: Trace, selection: Selection) -> int:
@@ -401,12 +341,3 @@ def _piece(trace: Trace, selection: Selection) -> int:
     if trace.masked:
         return trace.masked[0]
     return next((n for n, token in enumerate(trace.tokens) if not token.special), 0)
-
-
-def _tab(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setCheckable(True)
-    button.setProperty("kind", "header-tab")
-    return button

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from app.panels.attention.numbers import head_name
-from app.panels.attention.search.texts import text_words
+from app.panels.common_job import State
+from app.panels.common_texts import source_words
 from app.translation import tr
 from app.views.hit_list import HitRow
 from app.views.marked_text import Marked
@@ -24,6 +26,28 @@ from bert_core.queries_search import (
 )
 
 Asked = AttentionExamples | NearestPieces
+
+By = Literal["head", "state"]
+"""Examples of a head, or pieces near to one."""
+
+
+def instead_words(state: State, found: Found | None, by: By) -> str:
+    """Why there are no examples."""
+    if state == "running":
+        return tr("Searching…")
+    if state == "failed":
+        return ""
+    if found is not None:
+        return tr("There is no such example in this text. Choose another kind, other words or another text.")
+    if by == "head":
+        return tr(
+            "Where in a text does this head look that way most strongly? "
+            "Choose a head and a kind, and press Search; Enter or a click on an example reads it here."
+        )
+    return tr(
+        "Which pieces of a text are nearest to this one? "
+        "Pin a piece and choose a layer, and press Search; Enter or a click on an example reads it here."
+    )
 
 
 def kind_names() -> dict[Kind, tuple[str, str]]:
@@ -71,7 +95,7 @@ def pattern_words(pattern: Pattern) -> str:
 
 def asked_words(query: Asked, piece: str) -> str:
     """What a search is for, and where. `piece` is the one that others are to be near to."""
-    where = text_words(query.source)
+    where = source_words(query.source)
     if isinstance(query, AttentionExamples):
         head = head_name(query.layer, query.head)
         return tr("{head} → {kind} · {where}", head=head, kind=pattern_words(query.pattern), where=where)

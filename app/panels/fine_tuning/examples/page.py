@@ -5,17 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QSplitter,
-    QStackedLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.file_questions.examples import ExampleList, RowsOf
 from app.files import FileAnswer
@@ -23,15 +15,14 @@ from app.panels.common_pictures import pictures_button
 from app.panels.fine_tuning.examples.columns import full_table
 from app.panels.fine_tuning.examples.detail import ExampleDetail
 from app.panels.fine_tuning.examples.explanation import FORMULA, explanation
-from app.panels.fine_tuning.examples.filtering import Key, Listed, Wanted, is_wrong
+from app.panels.fine_tuning.examples.filtering import Key, Listed, is_wrong
+from app.panels.fine_tuning.examples.filters import ExampleFilters, Step
 from app.panels.fine_tuning.examples.table import ExampleTable
-from app.panels.fine_tuning.examples.words import count_words, step_names
+from app.panels.fine_tuning.examples.words import count_words
 from app.panels.fine_tuning.page import RunPage
-from app.panels.fine_tuning.seed_choice import SeedChoice
 from app.run_values import Run
 from app.session import Session
 from app.translation import tr
-from app.views.choice import Choice
 from app.views.drawing import Drawing, widget_drawing
 from app.views.empty import EmptyState
 from app.views.figure import figure
@@ -41,7 +32,6 @@ from app.views.read_out import ReadOut
 from app.views.tables import Table
 from bert_core.finetuning.run_values import ExampleRow, Rows
 
-_SETTLES_AFTER = 120  # milliseconds without another letter
 _LEAST = QSize(360, 200)
 
 
@@ -60,16 +50,9 @@ class ExamplesPage(RunPage):
         self._listed = Listed(())
         self._asked: tuple[object, ...] = ()
         self._question: RowsOf | None = None
-        self._step: int | str | None = None  # as chosen: None the newest, "best", or a step
-        self._choices: list[int | str | None] = [None]
+        self._step: Step = None  # as chosen
         self._sort: tuple[Key, bool] = ("index", False)
-        self._wanted = Wanted()
-        self.steps = Choice(tr("Step"), tr("The model after which step of the training"), letters=14)
-        self.seeds = SeedChoice(session.runs)
-        self.search = QLineEdit()
-        self.wrong = QToolButton()
-        self.gold = Choice(tr("Gold"), tr("Only examples of this class"), letters=8)
-        self.predicted = Choice(tr("Predicted"), tr("Only what the model takes for this class"), letters=11)
+        self.filters = ExampleFilters(session.runs)
         self.said = ReadOut(name=tr("How many are listed"))
         self.table = ExampleTable()
         self.detail = ExampleDetail()
@@ -84,9 +67,6 @@ class ExamplesPage(RunPage):
         )
         self.picture.setObjectName(tr("Examples"))
         self.picture.install()
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLES_AFTER)
         self._build()
         self._connect()
         self._show_list()
@@ -118,12 +98,12 @@ class ExamplesPage(RunPage):
                 else tr("A pretraining run has no examples with a right answer: there is nothing to list.")
             )
             return
-        own = self.seeds.shown(run)
+        own = self.filters.seeds.shown(run)
         if own.folder != self._folder:
             self._forget()
             self._folder = own.folder
             self._step = None if own.alive else "best"  # of a run that is over, the model that it leaves
-        self._fill_steps(own)
+        self._offer_steps(own)
         asked = (own.folder, self._wanted_step(own), own.evaluated, own.state)
         if asked != self._asked:
             self._asked = asked
@@ -146,8 +126,8 @@ class ExamplesPage(RunPage):
             self._listed = Listed(answer.value.rows.rows)
             run = self.run
             if run is not None:
-                self._fill_steps(self.seeds.shown(run))
-            self._fill_classes(answer.value.rows)
+                self._offer_steps(self.filters.seeds.shown(run))
+            self.filters.offer_classes(answer.value.rows)
             self._show_list()
 
     def _wanted_step(self, run: Run) -> int | None:
@@ -155,29 +135,14 @@ class ExamplesPage(RunPage):
             return None if run.best is None else run.best[0]
         return self._step if isinstance(self._step, int) else None
 
-    def _fill_steps(self, run: Run) -> None:
+    def _offer_steps(self, run: Run) -> None:
         kept = () if self._list is None else self._list.rows.steps
-        best = None if run.best is None else run.best[0]
-        names = step_names(kept, best)
-        self._choices = [choice for choice, _ in names]
-        self.steps.set_names([name for _, name in names])
-        place = self._choices.index(self._step) if self._step in self._choices else 0
-        self.steps.setCurrentIndex(place)
-        self.steps.setEnabled(len(names) > 1)
-
-    def _fill_classes(self, rows: Rows) -> None:
-        labels = rows.labels if rows.task in ("single-sentence", "sentence-pair", "tagging") else ()
-        for choice, any_ in ((self.gold, tr("any gold")), (self.predicted, tr("any predicted"))):
-            choice.setVisible(bool(labels))
-            choice.set_names([any_, *labels])
-        if self._wanted.gold not in (None, *labels) or self._wanted.predicted not in (None, *labels):
-            self._wanted = Wanted(self._wanted.wrong, None, None, self._wanted.sought)
-        for choice, label in ((self.gold, self._wanted.gold), (self.predicted, self._wanted.predicted)):
-            choice.setCurrentIndex(0 if label is None else labels.index(label) + 1)
+        self.filters.offer_steps(kept, None if run.best is None else run.best[0], self._step)
 
     def _forget(self) -> None:
         self._list, self._listed, self._question = None, Listed(()), None
         self._folder, self._asked = "", ()
+        self.filters.forget_classes()
         self._show_list()
 
     @property
@@ -186,7 +151,7 @@ class ExamplesPage(RunPage):
 
     def _places(self) -> list[int]:
         key, falling = self._sort
-        return self._listed.ordered(self._listed.chosen(self._wanted), key, falling=falling)
+        return self._listed.ordered(self._listed.chosen(self.filters.wanted), key, falling=falling)
 
     def _show_list(self) -> None:
         there = self._list is not None
@@ -195,26 +160,15 @@ class ExamplesPage(RunPage):
         self.picture.set_enabled(there)
         if self._list is not None:
             rows = self._list.rows
-            self.wrong.setEnabled(self._known)
+            self.filters.wrong.setEnabled(self._known)
             self.table.set_rows(rows.task, self._listed, self._places(), known=self._known)
         self._tell()
 
     @Slot()
     def _filter(self) -> None:
         """List what is wanted now."""
-        self._wanted = Wanted(
-            self.wrong.isChecked(),
-            self._class_of(self.gold),
-            self._class_of(self.predicted),
-            self.search.text(),
-        )
         self.table.set_places(self._places())
         self._tell()
-
-    def _class_of(self, choice: Choice) -> str | None:
-        labels = () if self._list is None else self._list.rows.labels
-        index = choice.currentIndex() - 1
-        return labels[index] if not choice.isHidden() and 0 <= index < len(labels) else None
 
     def _tell(self) -> None:
         if self._list is None:
@@ -245,7 +199,7 @@ class ExamplesPage(RunPage):
             return
         step, models, run = self._list.rows.step, self._list.models, self.run
         at = step if step in models else min((one for one in models if one >= (step or 0)), default=None)
-        own = None if run is None else self.seeds.shown(run)
+        own = None if run is None else self.filters.seeds.shown(run)
         folder = models[at] if at is not None else None if own is None else own.model or own.checkpoint
         if folder is None:
             self.session.notice_given.emit(
@@ -260,17 +214,10 @@ class ExamplesPage(RunPage):
     @Slot(object, object)
     def filter_by(self, gold: str | None, predicted: str | None) -> None:
         """List what is of the one class and was taken for the other; None: any."""
-        self._wanted = Wanted(False, gold, predicted, "")
-        for widget in (self.wrong, self.search):
-            widget.blockSignals(True)
-        self.wrong.setChecked(False)
-        self.search.clear()
-        for widget in (self.wrong, self.search):
-            widget.blockSignals(False)
+        self.filters.want_classes(gold, predicted)
         if self._list is not None:
-            self._fill_classes(self._list.rows)
-            self.table.set_places(self._places())
-            self._tell()
+            self.filters.offer_classes(self._list.rows)
+            self._filter()
 
     @Slot()
     def open_current(self) -> None:
@@ -281,14 +228,12 @@ class ExamplesPage(RunPage):
     @Slot()
     def search_texts(self) -> None:
         """Go to the search field."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+        self.filters.go_to_search()
 
     @Slot()
     def toggle_wrong(self) -> None:
         """Only what is wrong, or all."""
-        if self.wrong.isEnabled():
-            self.wrong.setChecked(not self.wrong.isChecked())
+        self.filters.wrong.click()
 
     @Slot()
     def next_wrong(self) -> None:
@@ -303,8 +248,8 @@ class ExamplesPage(RunPage):
             self.table.scrollTo(self.table.examples.index(place, 0))
 
     @Slot(object)
-    def _step_chosen(self, index: int) -> None:
-        self._step = self._choices[index]
+    def _step_chosen(self, step: Step) -> None:
+        self._step = step
         self.show_run(self.run)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -324,21 +269,11 @@ class ExamplesPage(RunPage):
         return _LEAST
 
     def _build(self) -> None:
-        self.search.setPlaceholderText(tr("Search the texts"))
-        self.search.setAccessibleName(tr("Search the texts"))
-        self.search.setToolTip(tr("Words that the texts, the gold or the predicted answer hold (Ctrl+F)"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(90)
-        self.wrong.setText(tr("Wrong only"))
-        self.wrong.setCheckable(True)
-        self.wrong.setToolTip(tr("List only what the model got wrong"))
         self.controls = QWidget()
         row = QHBoxLayout(self.controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for widget in (self.seeds, self.steps, self.wrong, self.gold, self.predicted):
-            row.addWidget(widget)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.filters, 1)
         row.addWidget(pictures_button([self.picture]))
         row.addWidget(self.help_button)
         self.split = QSplitter(Qt.Orientation.Vertical)
@@ -369,12 +304,8 @@ class ExamplesPage(RunPage):
         self.table.opened.connect(self.open)
         self.table.sorted_by.connect(self._sorted_by)
         self.detail.open_wanted.connect(self.open_current)
-        self.steps.chosen.connect(self._step_chosen)
-        self.wrong.toggled.connect(self._filter)
-        self.gold.chosen.connect(self._filter)
-        self.predicted.chosen.connect(self._filter)
-        self.search.textChanged.connect(self._settle.start)
-        self._settle.timeout.connect(self._filter)
+        self.filters.step_chosen.connect(self._step_chosen)
+        self.filters.changed.connect(self._filter)
         shortcut = QShortcut(QKeySequence.StandardKey.Find, self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.search_texts)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.file_questions.data import BaseOf, BuiltInSets, DataOf, DataReport
+from app.file_questions.data import BaseOf, BuiltInSets, DataOf
 from app.files import FileAnswer
 from app.panels.fine_tuning.setup.columns import Columns
 from app.panels.fine_tuning.setup.data_part import DataPart
@@ -19,13 +18,14 @@ from app.panels.fine_tuning.setup.explanation import setup_help
 from app.panels.fine_tuning.setup.likeness import Likeness, likeness
 from app.panels.fine_tuning.setup.making import heading
 from app.panels.fine_tuning.setup.model_part import ModelPart
-from app.panels.fine_tuning.setup.naming import free_name, name_problem
+from app.panels.fine_tuning.setup.naming import RunNames
 from app.panels.fine_tuning.setup.options_part import OptionsPart
 from app.panels.fine_tuning.setup.preview_part import PreviewPart
 from app.panels.fine_tuning.setup.probes_part import ProbesPart
+from app.panels.fine_tuning.setup.reading import DataReading
 from app.panels.fine_tuning.setup.start_part import StartPart
 from app.panels.fine_tuning.setup.waiting import WaitingBar
-from app.places import runs_folder
+from app.panels.fine_tuning.setup.wish import stem_of, wish_of
 from app.run_values import Run, RunSummary
 from app.session import Session
 from app.translation import tr
@@ -36,31 +36,23 @@ from app.views.help_button import HelpButton
 from bert_core.finetuning.data_values import Layout
 from bert_core.info import ModelInfo
 
-_SOON_MS = 150
-
 
 class SetUpForm(QWidget):
     """begun(str): the run that was started here has a folder now; it is the one to be shown."""
 
     begun = Signal(object)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, options: OptionsPart) -> None:
         super().__init__()
-        self.session = session
+        self.session, self.options = session, options
         self.setAcceptDrops(True)
-        self._layout: Layout | None = None  # as a person wants the file read; None: as it is guessed
-        self._question: DataOf | None = None
         self._asked_base: BaseOf | None = None
-        self._report: DataReport | None = None
-        self._report_of: DataOf | None = None
         self._named = False
         self._started: str | None = None
         self._sets_asked = False
+        self.reading = DataReading(session, self)
+        self.names = RunNames(session)
         self._build()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self._ask_data)
         self._connect()
         self.model.set_catalogue(session.catalogue)
         self._model_changed(session.model)
@@ -69,7 +61,7 @@ class SetUpForm(QWidget):
 
     def _build(self) -> None:
         self.data, self.model = DataPart(), ModelPart()
-        self.preview, self.options = PreviewPart(), OptionsPart()
+        self.preview = PreviewPart()
         self.probes = ProbesPart(self.session)
         self.start_part = StartPart()
         self.waiting = WaitingBar()
@@ -102,6 +94,8 @@ class SetUpForm(QWidget):
     def _connect(self) -> None:
         session, tuning = self.session, self.session.tuning
         session.files.answered.connect(self.accept)
+        self.reading.wanted.connect(self._ask_data)
+        self.reading.taken.connect(self._data_read)
         self.data.changed.connect(self._data_changed)
         self.data.extra_changed.connect(tuning.set_extra)
         self.model.changed.connect(self._base_changed)
@@ -159,7 +153,7 @@ class SetUpForm(QWidget):
         self.model.choose(like.model)
         self.session.tuning.set_extra(like.extra)
         self.data.choose_file(like.train, like.dev)
-        self._layout = like.layout
+        self.reading.layout = like.layout
         self._ask_data()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -207,27 +201,31 @@ class SetUpForm(QWidget):
     @Slot()
     def _ask_data(self, *, anew: bool = False) -> None:
         """Read the files, unless nobody looks."""
-        self._soon.stop()
-        data = self.data
+        data, reading = self.data, self.reading
+        reading.hurry()
         if not data.train:
-            self._question = None
-            self._take_report(None, data.missing)
-            return
-        if not self.isVisible():
-            return
-        self._question = DataOf(
-            train=data.train,
-            layout=self._layout,
-            anew=anew,
-            dev=data.dev,
-            share=data.dev_share,
-            seed=data.split_seed,
-            extra=data.extra,
-            model=self.model.source,
-        )
-        if self._report is None:
-            self.preview.show_waiting(tr("Reading…"))
-        self.session.files.ask(self._question)
+            reading.stop(data.missing)
+        elif self.isVisible():
+            question = DataOf(
+                train=data.train,
+                layout=reading.layout,
+                anew=anew,
+                dev=data.dev,
+                share=data.dev_share,
+                seed=data.split_seed,
+                extra=data.extra,
+                model=self.model.source,
+            )
+            if reading.report is None:
+                self.preview.show_waiting(tr("Reading…"))
+            reading.ask(question)
+            self._show()
+
+    @Slot(object, object)
+    def _data_read(self, words: str, kind: str) -> None:
+        report = self.reading.report
+        self.preview.show_report(report, words, kind)
+        self.options.set_task(None if report is None else report.layout.task)
         self._show()
 
     @Slot(object)
@@ -243,44 +241,28 @@ class SetUpForm(QWidget):
                 facts = self.model.facts
                 self.options.set_model(facts.hidden, facts.layers, facts.max_length)
             self._show()
-        elif isinstance(question, DataOf) and question == self._question:
-            if isinstance(answer.value, DataReport):
-                self._report_of = question
-                if question.anew:  # asked again, it is to be read so
-                    self._layout = answer.value.layout
-                    self._question = self._report_of = replace(question, layout=self._layout, anew=False)
-                self._take_report(answer.value)
-            elif answer.problem is not None:
-                self._take_report(None, answer.problem.message, "error")
-
-    def _take_report(self, report: DataReport | None, words: str = "", kind: str = "secondary") -> None:
-        self._report = report
-        self.preview.show_report(report, words, kind)
-        self.options.set_task(None if report is None else report.layout.task)
-        self._show()
 
     # What changes ------------------------------------------------------------------------------------------------
 
     @Slot()
     def _data_changed(self) -> None:
-        before = self._question
+        before = self.reading.question
         if before is None or before.train != self.data.train:
-            self._layout = None
-            self._report = None
+            self.reading.begin()
             self._ask_data()
         else:
-            self._soon.start()
+            self.reading.ask_soon()
         self._show()
 
     @Slot(object, object)
     def _layout_wanted(self, layout: Layout, anew: bool) -> None:
-        self._layout = layout
+        self.reading.layout = layout
         self._ask_data(anew=anew)
 
     @Slot()
     def _base_changed(self) -> None:
         self._ask_base()
-        self._soon.start()
+        self.reading.ask_soon()
         self._show()
 
     @Slot()
@@ -331,70 +313,19 @@ class SetUpForm(QWidget):
 
     # Showing -----------------------------------------------------------------------------------------------------
 
-    def _home(self) -> Path:
-        return Path(self.session.runs.home or runs_folder())
-
-    def _taken(self) -> set[str]:
-        """Names of runs that have no folder yet."""
-        tuning = self.session.tuning
-        running = () if tuning.running is None else (tuning.running,)
-        return {wish.name for wish in (*running, *tuning.queue)}
-
     @Slot()
     def _show(self, _: object = None) -> None:
         """Say what Start would begin, or why it cannot."""
-        report = self._report
+        report = self.reading.report
         self.options.set_examples(0 if report is None else report.counts[0])
         if not self._named:
-            self.start_part.name.setText(free_name(self._stem(), self._home(), self._taken()))
-        wish, reason, kind = self._complete()
-        busy = self.session.tuning.busy
-        self.start_part.show_wish(wish, reason, kind, queue=busy)
+            self.start_part.name.setText(self.names.free(stem_of(self)))
+        wish, reason, kind = wish_of(self)
+        self.start_part.show_wish(wish, reason, kind, queue=self.session.tuning.busy)
 
-    def _stem(self) -> str:
-        data_set = self.data.data_set
-        data = data_set.name if data_set is not None else Path(self.data.train or "run").stem
-        return f"{data}-{self.model.name}" if self.model.source else data
-
-    def _complete(self) -> tuple[TuningWish | None, str, str]:
-        """The wish, or None; what is said about it, and how."""
-        report, name = self._report, self.start_part.name.text().strip()
-        recipe = self.options.recipe
-        if words := self.data.missing:
-            return None, words, "secondary"
-        unread = self._soon.isActive() or self._report_of != self._question
-        if report is None or self._question is None or unread:
-            failed = report is None and self.preview.state.property("kind") == "error"
-            return (
-                None,
-                tr("The file cannot be read.") if failed else tr("Reading…"),
-                "error" if failed else "secondary",
-            )
-        if words := self.preview.trouble or self.options.problem:
-            return None, words, "error"
-        if not self.model.source:
-            return None, tr("Choose a base model."), "secondary"
-        if words := name_problem(name, self._home(), self._taken()):
-            return None, words, "error"
-        assert recipe is not None
-        wish = TuningWish(
-            folder=str(self._home() / name),
-            train=self._question.train,
-            model=self.model.source,
-            recipe=replace(
-                recipe,
-                dev_share=self.data.dev_share,
-                split_seed=self.data.split_seed,
-                skip_malformed=self.preview.skipping and report.malformed > 0,
-            ),
-            dev=self._question.dev,
-            layout=self._layout,
-            extra=self._question.extra,
-            probes=self.probes.sentences,
-        )
-        return wish, self._said(), "secondary"
-
-    def _said(self) -> str:
+    @property
+    def said_of_the_queue(self) -> str:
+        """What is to be known of a run that could begin: which one is being trained."""
         running = self.session.tuning.running
         if running is None:
             return ""

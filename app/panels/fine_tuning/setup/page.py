@@ -1,11 +1,11 @@
-"""The page on which a run is set up; its form is made when it is first wanted, for it takes a moment to build."""
+"""The page on which a run is set up; its form is made when it is first wanted, in steps, for it takes a moment."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -30,20 +30,37 @@ class SetUpPage(RunPage):
         self.title = tr("New run")
         self.tip = tr("Choose examples, a model and settings, and start")
         self._form: SetUpForm | None = None
+        self._building = self._build()
+        self._next = QTimer(self)  # of no interval: what a person does comes between two steps
+        self._next.timeout.connect(self._build_on)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 0, 0, 0)
         session.tuning.like_wanted.connect(self.begin_like)
 
     @property
     def form(self) -> SetUpForm:
-        """What a person fills in."""
-        if self._form is None:
-            from app.panels.fine_tuning.setup.form import SetUpForm
-
-            self._form = SetUpForm(self.session)
-            self._form.begun.connect(self.begun)
-            self._column.addWidget(self._form)
+        """What a person fills in; built to its end where it is not."""
+        for _ in self._building:
+            pass
+        assert self._form is not None
         return self._form
+
+    def _build(self) -> Iterator[None]:
+        from app.panels.fine_tuning.setup.form import SetUpForm
+        from app.panels.fine_tuning.setup.options_part import OptionsPart
+
+        yield
+        options = OptionsPart()
+        yield
+        self._form = SetUpForm(self.session, options)
+        self._form.begun.connect(self.begun)
+        self._column.addWidget(self._form)
+        self._form.show()
+
+    @Slot()
+    def _build_on(self) -> None:
+        if next(self._building, self) is self:
+            self._next.stop()
 
     @property
     def wish(self) -> TuningWish | None:
@@ -75,5 +92,6 @@ class SetUpPage(RunPage):
 
     def showEvent(self, event: QShowEvent) -> None:
         """From now on it is wanted."""
-        self.form.setVisible(True)
         super().showEvent(event)
+        if self._form is None:
+            self._next.start()

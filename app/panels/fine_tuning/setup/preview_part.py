@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QGridLayout,
-    QLabel,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.file_questions.data import DataReport, FileReport
-from app.panels.fine_tuning.metric_names import task_title
-from app.panels.fine_tuning.setup.making import Unwheeled, heading, line, say
-from app.panels.fine_tuning.setup.roles import for_format, for_task, format_title, role_title, with_role
+from app.file_questions.data import DataReport
+from app.panels.fine_tuning.setup.layout_fields import LayoutFields
+from app.panels.fine_tuning.setup.making import heading, line, say
+from app.panels.fine_tuning.setup.report_words import (
+    balance_of,
+    count_words,
+    length_words,
+    note_words,
+    problem_lines,
+    trouble_words,
+)
+from app.panels.fine_tuning.setup.roles import with_role
 from app.panels.fine_tuning.setup.table import PreviewTable
 from app.theme import font
 from app.translation import tr
-from app.views.bars import BarRow, Bars
+from app.views.bars import Bars
 from app.views.length_bars import LengthBars
-from bert_core.finetuning.data_values import FORMATS, Layout
-from bert_core.finetuning.description_values import Description
-from bert_core.finetuning.task_info import TASKS, TaskName
 
-_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "gb18030", "shift_jis", "koi8-r", "big5")
-_MOST_BARS = 12
 _PROBLEM_LINES = 4
-_DELIMITERS = (",", "\t", ";", "|", " ", "")
 
 
 class PreviewPart(QWidget):
@@ -47,22 +39,9 @@ class PreviewPart(QWidget):
         super().__init__(parent)
         self.report: DataReport | None = None
         self._limit = 128
-        self._calm = Unwheeled(self)
         self.state = line()
         self.content = QWidget()
-        self.task = self._combo(tr("Task"), [task_title(task) for task in TASKS])
-        self.format = self._combo(tr("Format"), [format_title(name) for name in FORMATS])
-        self.encoding = self._combo(tr("Encoding"), [])
-        self.delimiter = self._combo(
-            tr("Between columns"),
-            [tr("Comma"), tr("Tab"), tr("Semicolon"), tr("Bar"), tr("Blank"), tr("Any white space")],
-        )
-        self.header = QCheckBox(tr("Names in first row"))
-        self.header.setToolTip(tr("The first row holds the names of the columns"))
-        self.quoting = QCheckBox(tr("Values in quotes"))
-        self.quoting.setToolTip(
-            tr("A value may stand in double quotes, then with delimiters and line breaks in it")
-        )
+        self.fields = LayoutFields()
         self.table = PreviewTable()
         self.counts = line("small")
         self.notes = line()
@@ -83,47 +62,16 @@ class PreviewPart(QWidget):
         self.lengths_note = line()
         self._build()
         self.table.role_chosen.connect(self._role_chosen)
-        self.task.activated.connect(self._task_chosen)
-        self.format.activated.connect(self._format_chosen)
-        self.encoding.activated.connect(self._reading_changed)
-        self.delimiter.activated.connect(self._reading_changed)
-        self.header.clicked.connect(self._reading_changed)
-        self.quoting.clicked.connect(self._reading_changed)
+        self.fields.wanted.connect(self.layout_wanted)
         self.skip.toggled.connect(self._skip_toggled)
         self.show_report(None, tr("Choose a data set or a file."))
 
-    def _combo(self, name: str, titles: list[str]) -> QComboBox:
-        made = QComboBox()
-        made.addItems(titles)
-        made.setAccessibleName(name)
-        made.setToolTip(tr("Guessed from the file; choose another where that is wrong"))
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setMinimumContentsLength(6)
-        self._calm.calm(made)
-        return made
-
     def _build(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        for number, field in enumerate((self.task, self.format, self.encoding, self.delimiter)):
-            label = QLabel(field.accessibleName())
-            label.setBuddy(field)
-            label.setFont(font("small"))
-            label.setProperty("kind", "secondary")
-            row, column = divmod(number, 2)
-            grid.addWidget(label, 2 * row, column)
-            grid.addWidget(field, 2 * row + 1, column)
-        for number, tick in enumerate((self.header, self.quoting)):
-            tick.setFont(font("small"))
-            grid.addWidget(tick, 4, number)
         inner = QVBoxLayout(self.content)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
-        inner.addLayout(grid)
         for widget in (
+            self.fields,
             *(self.table, self.counts, self.problem, self.notes, self.problems, self.skip),
             *(self.balance_title, self.balance, self.scores, self.balance_note),
             *(self.lengths_title, self.lengths, self.lengths_note),
@@ -148,24 +96,7 @@ class PreviewPart(QWidget):
         report = self.report
         if report is None:
             return self.state.text()
-        if report.unsaid:
-            return tr("Say above which column is “{role}”.", role=role_title(report.unsaid))
-        for file in report.files:
-            if file.task and file.task != report.layout.task:
-                return tr(
-                    "{name} looks like a file for another task: {task}.",
-                    name=_name(file),
-                    task=task_title(file.task),
-                )
-        if report.trouble:
-            return report.trouble
-        if report.layout.task in ("single-sentence", "sentence-pair") and len(report.labels) < 2:
-            return tr("All examples have the same label: there is nothing to tell apart.")
-        if report.malformed and not self.skipping:
-            if report.malformed == 1:
-                return tr("A row cannot be read. Mend it, or let it be left out.")
-            return tr("{n} rows cannot be read. Mend them, or let them be left out.", n=report.malformed)
-        return ""
+        return trouble_words(report, skipping=self.skipping)
 
     def show_waiting(self, words: str) -> None:
         """Something is being read; what is shown stays, as far as there is something."""
@@ -178,9 +109,10 @@ class PreviewPart(QWidget):
         self.content.setVisible(report is not None)
         if report is None:
             return
-        self._show_layout(report)
+        self.fields.show_layout(report.layout)
         self.table.show_report(report)
-        self._show_counts(report)
+        say(self.counts, count_words(report), "small")
+        say(self.notes, note_words(report), "warning" if report.shared else "secondary")
         self._show_problems(report)
         self._show_balance(report)
         self._show_lengths()
@@ -190,93 +122,28 @@ class PreviewPart(QWidget):
         self._limit = limit
         self._show_lengths()
 
-    def _show_layout(self, report: DataReport) -> None:
-        layout = report.layout
-        self.task.setCurrentIndex(TASKS.index(layout.task))
-        self.format.setCurrentIndex(FORMATS.index(layout.format))
-        names = list(dict.fromkeys((layout.encoding, *_ENCODINGS)))
-        self.encoding.clear()
-        self.encoding.addItems(names)
-        if layout.delimiter in _DELIMITERS:
-            self.delimiter.setCurrentIndex(_DELIMITERS.index(layout.delimiter))
-        else:
-            self.delimiter.setCurrentIndex(-1)
-            self.delimiter.setPlaceholderText(layout.delimiter)
-        self.header.setChecked(layout.header)
-        self.quoting.setChecked(layout.quoting)
-        table = layout.format in ("csv", "tsv", "swag")
-        self.task.setEnabled(layout.format not in ("squad", "conll"))
-        self.delimiter.setEnabled(table or layout.format == "conll")
-        if not self.delimiter.isEnabled():
-            self.delimiter.setCurrentIndex(-1)
-            self.delimiter.setPlaceholderText("–")
-        self.header.setEnabled(table)
-        self.quoting.setEnabled(table)
-        self.encoding.setEnabled(layout.format != "parquet")
-
-    def _show_counts(self, report: DataReport) -> None:
-        train, dev = report.counts
-        words = ""
-        if train:
-            words = tr(
-                "{train} examples to train on, {dev} to measure on.", train=f"{train:,}", dev=f"{dev:,}"
-            )
-        say(self.counts, words, "small")
-        notes = []
-        for file in report.files:
-            if file.duplicates:
-                notes.append(
-                    tr("{name}: {n} repeated (they are kept).", n=f"{file.duplicates:,}", name=_name(file))
-                )
-            if file.contradictory:
-                notes.append(
-                    tr(
-                        "{name}: {n} with the text of another row and a different label.",
-                        n=f"{file.contradictory:,}",
-                        name=_name(file),
-                    )
-                )
-        if report.shared:
-            notes.append(
-                tr(
-                    "{n} examples of the dev file are in the training file, too: their figures say less.",
-                    n=f"{report.shared:,}",
-                )
-            )
-        if train and 0 < dev < 30:
-            notes.append(tr("With so few to measure on, figures jump from one evaluation to the next."))
-        say(self.notes, " ".join(notes), "warning" if report.shared else "secondary")
-
     def _show_problems(self, report: DataReport) -> None:
         say(self.problem, "" if report.malformed else self.trouble, "error")
-        problems = [problem for file in report.files for problem in file.problems]
-        self.problems.setVisible(bool(problems))
+        lines = problem_lines(report)
+        self.problems.setVisible(bool(lines))
         self.skip.setVisible(bool(report.malformed))
-        if not problems:
+        if not lines:
             return
-        total = sum(file.malformed + file.missing for file in report.files)
-        lines = [str(problem) for problem in problems]
-        if total > len(lines):
-            lines.append(tr("… and {n} more", n=f"{total - len(lines):,}"))
         text = "\n".join(lines)
         if text != self.problems.toPlainText():
             self.problems.setPlainText(text)
         shown = min(_PROBLEM_LINES, len(lines))
         self.problems.setFixedHeight(round(shown * self.problems.fontMetrics().lineSpacing()) + 22)
-        missing = total - report.malformed
         words = (
             tr("Leave out the row that cannot be read")
             if report.malformed == 1
             else tr("Leave out the {n} rows that cannot be read", n=f"{report.malformed:,}")
         )
         self.skip.setText(words)
-        if missing:
-            more = tr("Without a text or a label, so left out in any case: {n}.", n=f"{missing:,}")
-            say(self.notes, f"{self.notes.text()} {more}".strip(), self.notes.property("kind"))
 
     def _show_balance(self, report: DataReport) -> None:
         description = report.description
-        rows, title, note = _balance(description, report.layout.task)
+        rows, title, note = balance_of(description, report.layout.task)
         self.balance_title.setText(title)
         self.balance.set_rows(rows)
         scores = None if description is None else description.scores
@@ -300,120 +167,18 @@ class PreviewPart(QWidget):
             lengths.bars.edges, lengths.bars.counts, tr("pieces") if pieces else tr("words")
         )
         self.lengths.set_limit(self._limit if pieces else None)
-        words = tr(
-            "{mean} {unit} on average, the longest {longest}.",
-            mean=f"{lengths.mean:.0f}",
-            unit=tr("pieces") if pieces else tr("words"),
-            longest=f"{lengths.longest:,}",
-        )
-        if not pieces:
-            words += " " + tr("In pieces once the model is on this machine.")
-        elif lengths.longest <= self._limit:
-            words += " " + tr("None is cut off at {limit}.", limit=self._limit)
-        else:
-            exact = lengths.over.get(self._limit)
-            share = self.lengths.share_beyond(self._limit) if exact is None else exact
-            if self.report.layout.task == "question-answering":
-                more = tr(
-                    "At {limit}, {share} are read in overlapping windows.",
-                    limit=self._limit,
-                    share=_share(share),
-                )
-            else:
-                more = tr("At {limit}, {share} lose their end.", limit=self._limit, share=_share(share))
-            words += " " + more
-        say(self.lengths_note, words)
+        beyond = self.lengths.share_beyond(self._limit)
+        say(self.lengths_note, length_words(lengths, self._limit, beyond, self.report.layout.task))
 
     # Asking ------------------------------------------------------------------------------------------------------
 
     @Slot(object, object)
     def _role_chosen(self, column: str, role: str) -> None:
         if self.report is not None:
-            self._want(with_role(self.report.layout, self.report.columns, column, role))
-
-    @Slot(int)
-    def _task_chosen(self, number: int) -> None:
-        if self.report is not None:
-            self._want(for_task(self.report.layout, TASKS[number]))
-
-    @Slot(int)
-    def _format_chosen(self, number: int) -> None:
-        if self.report is not None and FORMATS[number] != self.report.layout.format:
-            self._want(for_format(self.report.layout, FORMATS[number]), anew=True)
-
-    @Slot()
-    def _reading_changed(self, _: object = None) -> None:
-        if self.report is None:
-            return
-        layout = self.report.layout
-        number = self.delimiter.currentIndex()
-        wanted = replace(
-            layout,
-            encoding=self.encoding.currentText(),
-            delimiter=_DELIMITERS[number] if number >= 0 else layout.delimiter,
-            header=self.header.isChecked(),
-            quoting=self.quoting.isChecked(),
-        )
-        anew = (wanted.delimiter, wanted.header, wanted.encoding) != (
-            layout.delimiter,
-            layout.header,
-            layout.encoding,
-        )
-        self._want(wanted, anew=anew and layout.format != "conll")
-
-    def _want(self, layout: Layout, *, anew: bool = False) -> None:
-        if self.report is not None and (layout != self.report.layout or anew):
-            self.layout_wanted.emit(layout, anew)
+            layout = with_role(self.report.layout, self.report.columns, column, role)
+            if layout != self.report.layout:
+                self.layout_wanted.emit(layout, False)
 
     @Slot()
     def _skip_toggled(self, _: object = None) -> None:
         self.skip_changed.emit()
-
-
-def _name(file: FileReport) -> str:
-    return file.path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
-
-
-def _balance(description: Description | None, task: TaskName) -> tuple[list[BarRow], str, str]:
-    """Bars for the classes, what is written above them, and a sentence below."""
-    if description is None:
-        return [], "", ""
-    if task == "regression":
-        return [], tr("Numbers"), ""
-    pairs = description.entities if task == "tagging" else description.labels
-    titles: dict[TaskName, str] = {
-        "tagging": tr("Entities"),
-        "question-answering": tr("Questions"),
-        "multiple-choice": tr("The right ending"),
-    }
-    total = sum(count for _, count in pairs)
-    if not total:
-        return [], "", ""
-    ranked = sorted(pairs, key=lambda pair: -pair[1]) if len(pairs) > _MOST_BARS else list(pairs)
-    most = max(count for _, count in pairs)
-    rows = [
-        BarRow(_answer_title(label, task), count / total, extra=f"{count:,}")
-        for label, count in ranked[:_MOST_BARS]
-    ]
-    note = ""
-    if len(pairs) > _MOST_BARS:
-        note = tr("{n} classes in all; these are the most frequent.", n=f"{len(pairs):,}")
-    elif task in ("single-sentence", "sentence-pair"):
-        note = tr(
-            "One who always says the most frequent class is right in {share}.", share=_share(most / total)
-        )
-        if most > 10 * min(count for _, count in pairs):
-            note += " " + tr("They are far out of balance: look at macro F1, or weigh rare classes more.")
-    return rows, titles.get(task, tr("Classes")), note
-
-
-def _answer_title(label: str, task: TaskName) -> str:
-    if task != "question-answering":
-        return label
-    return {"answer": tr("with an answer"), "no answer": tr("without"), "unknown": tr("not known")}.get(
-        label, label
-    )

@@ -128,8 +128,8 @@ def test_nothing_is_asked_before_the_first_trace_or_hidden(
 
 
 def test_the_map_has_all_pieces_in_the_last_layer(shown: HiddenStatesPanel) -> None:
-    points = shown.map.shown
-    assert shown.layer == shown.map.layer == 4
+    points = shown.map_part.map.shown
+    assert shown.layer == shown.map_part.map.layer == 4
     assert [piece.text for piece in points.pieces] == [token.text for token in shown.drawn.tokens]
     assert [piece.kind.segment for piece in points.pieces] == [token.segment for token in shown.drawn.tokens]
     assert "variance" in shown.controls.said.text()
@@ -140,27 +140,31 @@ def test_the_slider_leads_through_the_layers_and_asks_for_the_nearest(
     shown: HiddenStatesPanel, session: Session
 ) -> None:
     QTest.keyClick(shown.controls.slider, Qt.Key.Key_Home)
-    assert shown.layer == shown.map.layer == 0 and shown.controls.layer_label.text() == "Embeddings"
+    assert shown.layer == shown.map_part.map.layer == 0 and shown.controls.layer_label.text() == "Embeddings"
     shown.next_layer()
-    assert shown.map.layer == 1 and watched(session, NearestPieces) == [NearestPieces(MASK, 1)]
+    assert shown.map_part.map.layer == 1 and watched(session, NearestPieces) == [NearestPieces(MASK, 1)]
     shown.previous_layer()
     shown.set_layer(3)
     answer(session)
-    assert shown.map.layer == 3 and shown.nearest.nearest.by_state[0][0] == f"None-{MASK}-3"
+    assert shown.map_part.map.layer == 3 and shown.side.nearest.nearest.by_state[0][0] == f"None-{MASK}-3"
 
 
 def test_pins_and_hover_are_shared(shown: HiddenStatesPanel, session: Session, qtbot: QtBot) -> None:
-    QTest.mouseClick(shown.map, Qt.MouseButton.LeftButton, pos=shown.map.place_of(MAN).toPoint())
-    assert session.selection.query == MAN and shown.map.accessibleDescription() == "man"
+    QTest.mouseClick(
+        shown.map_part.map, Qt.MouseButton.LeftButton, pos=shown.map_part.map.place_of(MAN).toPoint()
+    )
+    assert session.selection.query == MAN and shown.map_part.map.accessibleDescription() == "man"
     assert watched(session, NearestPieces) == [NearestPieces(MAN, 4)]
-    QTest.mouseClick(shown.map, Qt.MouseButton.LeftButton, pos=shown.map.place_of(MAN).toPoint())
+    QTest.mouseClick(
+        shown.map_part.map, Qt.MouseButton.LeftButton, pos=shown.map_part.map.place_of(MAN).toPoint()
+    )
     assert session.selection.query is None
-    QTest.mouseMove(shown.map, shown.map.place_of(MILK).toPoint())
+    QTest.mouseMove(shown.map_part.map, shown.map_part.map.place_of(MILK).toPoint())
     assert session.hover == Hover(query=MILK)
-    QTest.mouseMove(shown.map, QPoint(1, 1))
+    QTest.mouseMove(shown.map_part.map, QPoint(1, 1))
     assert session.hover == Hover()
     session.pin(query=MILK, key=MAN)
-    assert shown.map.accessibleDescription() == "milk, man"
+    assert shown.map_part.map.accessibleDescription() == "milk, man"
 
 
 def test_options_are_asked_for_where_they_change_the_map(shown: HiddenStatesPanel, session: Session) -> None:
@@ -180,11 +184,15 @@ def test_tsne_comes_layer_by_layer_and_can_be_stopped(shown: HiddenStatesPanel, 
     assert query == StatesMap("tsne", special="counted")
     value = StatesPlaces(pca_places(session.trace.hidden_states)[0][:2], np.full(2, np.nan))
     session.accept_answer(Answer(query, session.trace.scene, progress=Progress(2, 5, "t-SNE", value)))
-    assert shown.map.layer == 1 and shown.job.isVisible()
-    assert "t-SNE" in shown.controls.said.text() and shown.map.shown.axes == ("", "")
-    shown.job.cancelled.emit()
-    assert watched(session, StatesMap) == [StatesMap()] and not shown.job.isVisible()
-    assert shown.options.method == "pca" and shown.map.shown.layers == 5 and shown.map.layer == 4
+    assert shown.map_part.map.layer == 1 and shown.map_part.job.isVisible()
+    assert "t-SNE" in shown.controls.said.text() and shown.map_part.map.shown.axes == ("", "")
+    shown.map_part.job.cancelled.emit()
+    assert watched(session, StatesMap) == [StatesMap()] and not shown.map_part.job.isVisible()
+    assert (
+        shown.options.method == "pca"
+        and shown.map_part.map.shown.layers == 5
+        and shown.map_part.map.layer == 4
+    )
 
 
 def test_a_failure_is_said(shown: HiddenStatesPanel, session: Session) -> None:
@@ -192,7 +200,7 @@ def test_a_failure_is_said(shown: HiddenStatesPanel, session: Session) -> None:
     session.accept_answer(
         Answer(StatesMap("tsne", special="counted"), session.trace.scene, failure="Too long.")
     )
-    assert not shown.map.has_content() and not shown.figures.map.actions[0].isEnabled()
+    assert not shown.map_part.map.has_content() and not shown.figures.map.actions[0].isEnabled()
 
 
 def test_other_sentences_are_marked_by_sense_and_the_word_is_ringed(
@@ -201,44 +209,44 @@ def test_other_sentences_are_marked_by_sense_and_the_word_is_ringed(
     shown.set_sentences(SENTENCES, "man")
     assert watched(session, StatesMap) == [StatesMap(sentences=SENTENCES.all)]
     answer(session)
-    pieces = shown.map.shown.pieces
+    pieces = shown.map_part.map.shown.pieces
     assert len(pieces) == 17 + 5 + 5 + 4
-    assert [pieces[n].kind.sense for n in sorted(shown.map.word)] == [None, 0, 0, 1]
+    assert [pieces[n].kind.sense for n in sorted(shown.map_part.map.word)] == [None, 0, 0, 1]
     assert [entry.text for entry in shown.controls.legend.entries][3:] == ["sense 1", "sense 2"]
-    assert shown.senses.isVisible() and shown.controls.sentences.text() == "Sentences: 3 more…"
+    assert shown.side.senses.isVisible() and shown.controls.sentences.text() == "Sentences: 3 more…"
     shown.controls.word.setText("milk")
-    assert shown.map.word == {MILK}
+    assert shown.map_part.map.word == {MILK}
 
 
 def test_senses_are_compared(shown: HiddenStatesPanel, session: Session) -> None:
     shown.set_sentences(SENTENCES, "man")
     answer(session)
-    pairs = shown.senses.pairs
+    pairs = shown.side.senses.pairs
     value = value_of(WordSenses("man", SENTENCES.all), session.trace)
-    assert [curve.name for curve in shown.senses.curves.curves] == [
+    assert [curve.name for curve in shown.side.senses.curves.curves] == [
         "same sense",
         "other sense",
         "with the text",
     ]
-    same, other, text = (curve.values for curve in shown.senses.curves.curves)
+    same, other, text = (curve.values for curve in shown.side.senses.curves.curves)
     cosines = value.cosines
     np.testing.assert_allclose(same, cosines[:, 1, 2], rtol=1e-6)
     np.testing.assert_allclose(other, (cosines[:, 1, 3] + cosines[:, 2, 3]) / 2, rtol=1e-6)
     np.testing.assert_allclose(text, cosines[:, 0, 1:].mean(axis=1), rtol=1e-6)
     assert len(pairs.names) == 6 and pairs.places[0] == (f"0:{MAN}", "1:2")
-    header, rows = shown.senses.table()
+    header, rows = shown.side.senses.table()
     rows = list(rows)
     assert len(header) == 3 + 5 and float(rows[3][3 + 2]) == pytest.approx(cosines[2, 1, 2], abs=1e-6)
-    shown.senses.layer_clicked.emit(1)
+    shown.side.senses.layer_clicked.emit(1)
     assert shown.layer == 1
 
 
 def test_a_word_that_occurs_once_or_is_none_is_said(shown: HiddenStatesPanel, session: Session) -> None:
     shown.set_side("senses")
-    assert "pin a piece" in shown.senses.title.text()
+    assert "pin a piece" in shown.side.senses.title.text()
     shown.controls.word.setText("milk")
     answer(session)
-    assert "occurs once" in shown.senses.title.text() and shown.senses.pairs is None
+    assert "occurs once" in shown.side.senses.title.text() and shown.side.senses.pairs is None
     shown.controls.word.setText("")
     session.pin(query=MAN)
     assert watched(session, WordSenses) == [WordSenses("man")]
@@ -247,15 +255,15 @@ def test_a_word_that_occurs_once_or_is_none_is_said(shown: HiddenStatesPanel, se
 def test_a_piece_of_another_sentence_is_chosen_here_alone(shown: HiddenStatesPanel, session: Session) -> None:
     shown.set_sentences(SENTENCES)
     answer(session)
-    shown.map.piece_clicked.emit(17 + 5 + 2)
-    assert session.selection.query is None and shown.map.accessibleDescription() == "man"
+    shown.map_part.map.piece_clicked.emit(17 + 5 + 2)
+    assert session.selection.query is None and shown.map_part.map.accessibleDescription() == "man"
     assert shown.word == "man"
     shown.set_side("nearest")
     assert watched(session, NearestPieces) == [NearestPieces(2, 4, "a man bought")]
-    shown.map.piece_hovered.emit(17 + 2)
+    shown.map_part.map.piece_hovered.emit(17 + 2)
     assert session.hover == Hover()
-    QTest.keyClick(shown.map, Qt.Key.Key_Escape)
-    assert shown.map.accessibleDescription() == "" and shown.picked.other is None
+    QTest.keyClick(shown.map_part.map, Qt.Key.Key_Escape)
+    assert shown.map_part.map.accessibleDescription() == "" and shown.picked.other is None
 
 
 def test_the_difference_draws_the_reference_hollow(shown: HiddenStatesPanel, session: Session) -> None:
@@ -264,14 +272,14 @@ def test_the_difference_draws_the_reference_hollow(shown: HiddenStatesPanel, ses
     show(session, now)
     reference = session.reference.trace
     assert watched(session, StatesMap) == [StatesMap(against=reference.scene)]
-    points = shown.map.shown
+    points = shown.map_part.map.shown
     assert points.before.shape == (5, 17, 2) and points.after == tuple(range(17))
     assert shown.controls.legend.entries[-1].hollow
     session.show_reference("reference")
     assert watched(session, OfReference)
     answer(session)
-    assert shown.map.shown.before is None
-    np.testing.assert_array_equal(shown.map.shown.places, pca_places(reference.hidden_states)[0])
+    assert shown.map_part.map.shown.before is None
+    np.testing.assert_array_equal(shown.map_part.map.shown.places, pca_places(reference.hidden_states)[0])
 
 
 def test_a_reference_that_cannot_be_compared_is_said(shown: HiddenStatesPanel, session: Session) -> None:
@@ -286,7 +294,7 @@ def test_where_it_is_narrow_the_map_keeps_the_room(
     shown.resize(560, 240)
     qtbot.waitUntil(lambda: not shown.side.isVisible())
     assert watched(session, NearestPieces) == []
-    qtbot.waitUntil(lambda: shown.map.width() > 200)
+    qtbot.waitUntil(lambda: shown.map_part.map.width() > 200)
     shown.resize(1400, 240)
     qtbot.waitUntil(shown.side.isVisible)
     assert watched(session, NearestPieces)
@@ -294,10 +302,10 @@ def test_where_it_is_narrow_the_map_keeps_the_room(
 
 def test_texts_of_one_piece_and_of_512(shown: HiddenStatesPanel, session: Session) -> None:
     show(session, fake_trace(1))
-    assert shown.subject == (0, 0) and len(shown.map.shown.pieces) == 1
+    assert shown.subject == (0, 0) and len(shown.map_part.map.shown.pieces) == 1
     assert "the same" in shown.controls.said.text()
     show(session, fake_trace(512))
-    assert len(shown.map.shown.pieces) == 512
+    assert len(shown.map_part.map.shown.pieces) == 512
 
 
 def test_another_model_has_other_layers(shown: HiddenStatesPanel, session: Session) -> None:
@@ -305,20 +313,24 @@ def test_another_model_has_other_layers(shown: HiddenStatesPanel, session: Sessi
     session.set_model(loaded(fake_model_info(2)))
     assert shown.controls.slider.maximum() == 2 and not session.watched
     show(session, fake_trace(layers=2))
-    assert shown.map.shown.layers == 3
+    assert shown.map_part.map.shown.layers == 3
 
 
 def test_pictures_carry_what_they_show(shown: HiddenStatesPanel, session: Session) -> None:
     shown.set_sentences(SENTENCES, "man")
     answer(session)
-    for drawing in (shown.figures._map_drawing(), shown.senses.drawing(), shown.figures._nearest_drawing()):
+    for drawing in (
+        shown.figures._map_drawing(),
+        shown.side.senses.drawing(),
+        shown.figures._nearest_drawing(),
+    ):
         assert not drawing.to_image(1).isNull()
     header, rows = shown.figures._map_table()
     rows = list(rows)
     assert len(rows) == 31 and len(header) == 2 + 2 * 5 and rows[17 + 2][:2] == ["man", "the man went"]
     said = shown.figures._map_said()
     assert said["Method"] == "PCA" and said["Sentences"] == "the man went | a man bought | the man"
-    assert [row[2] for row in shown.nearest.table()[1]] == ["men", "None-5-4"]
+    assert [row[2] for row in shown.side.nearest.table()[1]] == ["men", "None-5-4"]
 
 
 def test_sentences_are_written_a_line_each() -> None:

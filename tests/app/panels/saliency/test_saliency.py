@@ -86,8 +86,8 @@ def test_rank_correlations(panel: SaliencyPanel, trace: Trace, signed: bool) -> 
     kept = [p for p, token in enumerate(trace.tokens) if not token.special and p != MASK]
     rows = np.stack([lane.values for lane in panel.saliency.lanes.lanes if lane.values is not None])[:, kept]
     expected = spearmanr(rows if signed else np.abs(rows), axis=1).statistic
-    np.testing.assert_allclose(panel.saliency.ranks.values, expected, atol=1e-9)
-    assert panel.saliency.ranks_over.text().startswith(
+    np.testing.assert_allclose(panel.saliency.side.ranks.values, expected, atol=1e-9)
+    assert panel.saliency.side.over.text().startswith(
         "Spearman over 13 pieces, by " + ("score" if signed else "size")
     )
 
@@ -185,7 +185,7 @@ def test_pointing_pinning_and_keys(panel: SaliencyPanel, session: Session, qtbot
     assert value is not None and panel.saliency.read_out.text == "‘store’, piece 6"
     assert panel.saliency.read_out.figure.startswith("IG ")
     session.set_hover(Hover())
-    left, right = lanes.column(2)
+    left, right = lanes.layout_.column(2)
     QTest.mouseClick(lanes, Qt.MouseButton.LeftButton, pos=QPoint(round((left + right) / 2), 20))
     assert session.selection.query == 2
     QTest.keyClick(lanes, Qt.Key.Key_Right)

@@ -122,7 +122,7 @@ def test_it_is_not_put_into_another_text(qtbot, session) -> None:
 def test_a_click_pins_and_what_is_pinned_is_marked(qtbot, session) -> None:
     panel = shown(qtbot, session)
     pieces = panel.masked.pieces
-    place = pieces.column_rect(2).center().toPoint()
+    place = pieces.chip_rect(2).center().toPoint()
     qtbot.mouseClick(pieces, Qt.MouseButton.LeftButton, pos=place)
     assert session.selection.query == 2 and pieces._pinned == {2}
     qtbot.mouseClick(pieces, Qt.MouseButton.LeftButton, pos=place)

@@ -83,7 +83,7 @@ def test_the_masked_piece_by_all_four_measures(page: FlowPage, session: Session,
     assert session.watched == {RolloutRows(MASK), WeighedRows(MASK), FlowRows(MASK)}
     assert is_drawn(page, trace, MASK)
     assert page.read_out.text.startswith("Nothing is pinned: the first masked piece.")
-    assert page.pieces.currentText() == "Piece: auto"
+    assert page.bar.pieces.currentText() == "Piece: auto"
 
 
 def test_rank_correlations_and_spread(page: FlowPage, session: Session, trace: Trace) -> None:
@@ -103,7 +103,7 @@ def test_rank_correlations_and_spread(page: FlowPage, session: Session, trace: T
 
 def test_special_pieces_need_not_count(page: FlowPage, session: Session, trace: Trace) -> None:
     session.select_head(3, 0)
-    page.special.click()
+    page.bar.special.click()
     kept = [position for position, token in enumerate(trace.tokens) if not token.special]
     rows = np.stack([measure[3][kept] for measure in expected(trace, MASK)])
     np.testing.assert_allclose(page.side.ranks.values, spearmanr(rows, axis=1).statistic, atol=1e-6)
@@ -116,7 +116,7 @@ def test_a_pinned_query_is_followed(page: FlowPage, session: Session, trace: Tra
     session.pin(query=STORE)
     assert page.maps.position == MASK, "until the answers are there"
     answer_all(session)
-    assert is_drawn(page, trace, STORE) and page.pieces.currentText() == "6 store"
+    assert is_drawn(page, trace, STORE) and page.bar.pieces.currentText() == "6 store"
     assert page.read_out.text.startswith("Followed: ‘store’, which is pinned.")
     session.unpin()
     assert is_drawn(page, trace, MASK), "it is known already"
@@ -268,7 +268,7 @@ def test_colours_end_at_each_layers_largest_or_at_the_maps(page: FlowPage, trace
     assert [page.maps.largest(2, layer) for layer in range(4)] == pytest.approx(
         rows.max(1).tolist(), rel=1e-5
     )
-    page.scale.activated.emit(1)
+    page.bar.scale.activated.emit(1)
     assert [page.maps.largest(2, layer) for layer in range(4)] == pytest.approx(
         [float(rows.max())] * 4, rel=1e-5
     )
@@ -277,7 +277,7 @@ def test_colours_end_at_each_layers_largest_or_at_the_maps(page: FlowPage, trace
 def test_wishes_are_shared_with_the_twin(page: FlowPage, session: Session, qtbot: QtBot) -> None:
     twin = FlowPage(session, twin=True)
     qtbot.addWidget(twin)
-    page.special.click()
+    page.bar.special.click()
     assert page._wishes is twin._wishes and twin._wishes.now == Wishes(special=False)
 
 
@@ -342,9 +342,9 @@ def test_the_ranks_stand_at_the_side_where_there_is_room(page: FlowPage, width: 
     assert page.width() == width
     assert page.maps.isVisible() and page.side.isVisible() == (width >= 440)
     assert page.maps.layout_.bottom <= page.maps.height() + 1
-    assert page.help_button.geometry().right() < width
+    assert page.bar.help_button.geometry().right() < width
     if width < 440:
-        page.ranks_button.click()
+        page.bar.ranks_button.click()
         assert page.side.isVisible() and not page.maps.isVisible()
 
 

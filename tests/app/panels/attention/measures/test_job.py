@@ -1,4 +1,4 @@
-"""A long query, as a page follows it: progress, an honest time, an end, Cancel."""
+"""How far a job over texts is, in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import QObject
 
-from app.panels.attention.measures.job import Job, clock
+from app.panels.attention.measures.job import TextsJob
 from app.session import Session
 from bert_core.queries import Answer, Progress, Query
 from tests.app.answering import show_trace
@@ -18,96 +18,17 @@ from tests.app.fakes import fake_trace
 @dataclass(frozen=True)
 class Long(Query):
     about_model: ClassVar[bool] = True
-    name: str = ""
-
-
-@pytest.fixture
-def session(qapp: object) -> Session:
-    made = Session()
-    show_trace(made, fake_trace())
-    return made
-
-
-@pytest.fixture
-def parent() -> QObject:
-    return QObject()
-
-
-@pytest.fixture
-def job(session: Session, parent: QObject) -> Job:
-    return Job(session, parent)
 
 
 def come(session: Session, query: Query, progress: Progress) -> None:
     session.accept_answer(Answer(query, session.scene, progress=progress))
 
 
-def end(session: Session, query: Query, value: object = None, failure: str = "") -> None:
-    session.accept_answer(Answer(query, session.scene, value, failure))
-
-
-def test_it_is_watched_until_its_end(job: Job, session: Session) -> None:
-    job.start(Long())
-    assert session.watched == {Long()} and job.state == "running"
-    come(session, Long(), Progress(1, 5, "", "so far"))
-    assert (job.state, job.value) == ("running", "so far")
-    end(session, Long(), "all")
-    assert (job.state, job.value) == ("done", "all") and session.watched == frozenset()
-
-
-def test_a_known_one_is_done_at_once(job: Job, session: Session) -> None:
-    job.start(Long())
-    end(session, Long(), "all")
-    job.start(Long("other"))
-    assert session.watched == {Long("other")}
-    job.start(Long())
-    assert (job.state, job.value) == ("done", "all") and session.watched == frozenset()
-
-
-def test_starting_the_same_again_changes_nothing(job: Job, session: Session) -> None:
-    job.start(Long())
-    come(session, Long(), Progress(1, 5))
-    job.start(Long())
-    assert job.progress == Progress(1, 5)
-
-
-def test_cancel_keeps_what_is_known_and_hears_no_more(job: Job, session: Session) -> None:
-    job.start(Long())
-    come(session, Long(), Progress(2, 5, "", "so far"))
-    job.cancel()
-    assert session.watched == frozenset()
-    come(session, Long(), Progress(3, 5, "", "late"))
-    assert (job.state, job.value) == ("cancelled", "so far")
-    job.start(Long())
-    assert (job.state, job.value, job.progress) == ("running", None, None)
-
-
-def test_a_failure_is_kept_and_it_can_be_tried_again(job: Job, session: Session) -> None:
-    job.start(Long())
-    end(session, Long(), failure="Line 3 is not UTF-8.")
-    assert (job.state, job.failure) == ("failed", "Line 3 is not UTF-8.")
-    job.start(Long())
-    assert (job.state, job.failure) == ("running", "") and session.watched == {Long()}
-
-
-def test_other_answers_are_not_its_own(job: Job, session: Session) -> None:
-    job.start(Long())
-    session.watch("someone", Long("other"))
-    end(session, Long("other"), "not mine")
-    assert job.value is None and job.state == "running"
-
-
-def test_forgetting_leaves_nothing(job: Job, session: Session) -> None:
-    job.start(Long())
-    come(session, Long(), Progress(2, 5, "", "so far"))
-    job.forget()
-    assert (job.state, job.query, job.value, job.progress) == ("idle", None, None, None)
-    assert session.watched == frozenset()
-
-
-def test_words_tell_speed_and_time_left(job: Job, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr("app.panels.attention.measures.job.monotonic", lambda: now)
+def test_words_tell_speed_and_time_left(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, session, parent = 100.0, Session(), QObject()
+    show_trace(session, fake_trace())
+    job = TextsJob(session, parent)
+    monkeypatch.setattr("app.panels.common_job.monotonic", lambda: now)
     job.start(Long())
     assert job.words() == "Waiting for its turn…"
     come(session, Long(), Progress(2048))
@@ -118,10 +39,3 @@ def test_words_tell_speed_and_time_left(job: Job, session: Session, monkeypatch:
     assert job.words(now + 4) == "412 of 5,000 texts, 103 a second, 0:45 left"
     come(session, Long(), Progress(2, 5000))
     assert job.words(now + 4) == "2 of 5,000 texts, 0.5 a second, 2:46:36 left"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0.2, "0:01"), (47.5, "0:48"), (60, "1:00"), (725, "12:05"), (3723, "1:02:03")]
-)
-def test_what_is_left_as_a_clock_says_it(seconds: float, words: str) -> None:
-    assert clock(seconds) == words

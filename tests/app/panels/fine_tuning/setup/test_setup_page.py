@@ -185,8 +185,8 @@ def test_roles_and_task_can_be_changed(page: SetUpForm, write: Callable[..., str
     rows = [f"one {n},two {n},{'good' if n % 2 else 'bad'}" for n in range(30)]
     page.data.choose_file(write(rows, header="first,second,label"))
     assert page.wish.recipe.task == "sentence-pair"
-    page.preview.task.setCurrentIndex(0)
-    page.preview.task.activated.emit(0)
+    page.preview.fields.task.setCurrentIndex(0)
+    page.preview.fields.task.activated.emit(0)
     assert page.wish is not None and page.wish.recipe.task == "single-sentence"
     combo = page.preview.table.combos[0]
     combo.setCurrentIndex(combo.findData(""))
@@ -203,12 +203,12 @@ def test_roles_and_task_can_be_changed(page: SetUpForm, write: Callable[..., str
 
 def test_another_delimiter(page: SetUpForm, write: Callable[..., str]) -> None:
     page.data.choose_file(write([row.replace(",", ";") for row in ROWS], header="text;label"))
-    assert page.preview.delimiter.currentText() == "Semicolon"
-    page.preview.delimiter.setCurrentIndex(0)
-    page.preview.delimiter.activated.emit(0)
+    assert page.preview.fields.delimiter.currentText() == "Semicolon"
+    page.preview.fields.delimiter.setCurrentIndex(0)
+    page.preview.fields.delimiter.activated.emit(0)
     assert page.wish is None
-    page.preview.delimiter.setCurrentIndex(2)
-    page.preview.delimiter.activated.emit(2)
+    page.preview.fields.delimiter.setCurrentIndex(2)
+    page.preview.fields.delimiter.activated.emit(2)
     assert page.wish is not None and page.wish.layout.delimiter == ";"
 
 
@@ -366,6 +366,19 @@ def test_the_form_is_made_when_it_is_wanted(whole: SetUpPage, answering: Answeri
     assert whole._form is None and whole.wish is None and answering.asked == []
     whole.show()
     assert whole.form.isVisible() and answering.asked != []
+
+
+def test_it_is_made_in_steps_between_which_the_window_goes_on(
+    qtbot: QtBot, whole: SetUpPage, answering: Answering
+) -> None:
+    whole.show()
+    assert whole._form is None, "not in the event that shows the page"
+    steps: list[None] = []
+    build_on = whole._build_on
+    whole._next.timeout.disconnect()
+    whole._next.timeout.connect(lambda: steps.append(build_on()))
+    qtbot.waitUntil(lambda: whole._form is not None and not whole._next.isActive())
+    assert len(steps) >= 3 and whole.form.isVisible() and answering.asked != []
 
 
 # The queue -----------------------------------------------------------------------------------------------------------
