@@ -13,8 +13,8 @@ from bert_core.training.heap import Heap
 MB = 2**20
 
 
-def looked(amounts: list[int]) -> list[int]:
-    """After which of these it is given back."""
+def looked(amounts: list[int], seconds: float = 60.0) -> list[int]:
+    """After which of these, so many seconds apart, it is given back."""
     trimmed: list[int] = []
     place = iter(range(len(amounts)))
     at = -1
@@ -24,7 +24,7 @@ def looked(amounts: list[int]) -> list[int]:
         at = next(place)
         return amounts[at] * MB
 
-    heap = Heap(held, lambda: trimmed.append(at))
+    heap = Heap(held, lambda: trimmed.append(at), lambda: at * seconds)
     for _ in amounts:
         heap.look()
     return trimmed
@@ -42,6 +42,11 @@ def test_of_much_it_is_a_share():
     assert looked([6000, 7500, 8900, 9100]) == [3]
 
 
+def test_it_is_done_once_a_minute_at_most():
+    assert looked([500, 3000, 500, 3000, 3000, 3000, 3000], seconds=20) == [3]
+    assert looked([500, 3000, 3000, 400, 3000, 3000, 3000], seconds=20) == [2, 5]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="done for glibc only")
 def test_free_memory_between_used_is_given_back():
     process, libc = psutil.Process(), ctypes.CDLL(None)
@@ -55,7 +60,7 @@ def test_free_memory_between_used_is_given_back():
     blocks = [libc.malloc(size) for _ in range(5_000)]
     for block in blocks:
         ctypes.memset(block, 1, size)
-    heap = Heap()
+    heap = Heap(clock=iter((0.0, 100.0)).__next__)
     for block in blocks[:-1]:
         libc.free(block)
     before = process.memory_info().rss
