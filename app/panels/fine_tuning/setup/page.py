@@ -54,6 +54,7 @@ class SetUpPage(RunPage):
         yield
         self._form = SetUpForm(self.session, options)
         self._form.begun.connect(self.begun)
+        yield
         self._column.addWidget(self._form)
         self._form.show()
 
