@@ -45,8 +45,13 @@ def metric_title(name: str) -> str:
 
 
 def metric_word(name: str, value: float) -> str:
-    """A figure as it is written: all of a column with as many decimals, where they are not very small or large."""
-    if METRIC_KINDS.get(name) == "share":
+    """A figure as it is written."""
+    return figure_word(METRIC_KINDS.get(name, "quantity"), value)
+
+
+def figure_word(kind: str, value: float) -> str:
+    """The same by its kind: all of a column with as many decimals, where they are not very small or large."""
+    if kind == "share":
         return share(value)
     return f"{value:.3f}" if 0.01 <= abs(value) < 100 else quantity(value, 3)
 

@@ -10,11 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.panels.fine_tuning.live.charts import is_causal
-from app.panels.fine_tuning.metric_names import METRIC_KINDS, metric_title, task_title
+from app.panels.fine_tuning.metric_names import METRIC_KINDS, figure_word, metric_title, task_title
 from app.run_values import Points, Run, less_is_better
 from app.theme import font
 from app.translation import tr
-from app.views import amounts
 from app.views.amounts import amount, quantity
 from app.views.tables import Table
 
@@ -69,7 +68,11 @@ def evaluation_rows(run: Run) -> list[tuple[str, ...]]:
         column = columns[name]
         best = float(np.nanmin(column) if measure.least else np.nanmax(column))
         rows.append(
-            (measure.title, _word(newest, measure.kind), _word(best, measure.kind) if name in known else "")
+            (
+                measure.title,
+                figure_word(measure.kind, newest),
+                figure_word(measure.kind, best) if name in known else "",
+            )
         )
     return rows
 
@@ -86,7 +89,7 @@ def _spread_rows(run: Run) -> list[tuple[str, ...]]:
         if reached:
             deviation = float(np.std(reached, ddof=1)) if len(reached) > 1 else float("nan")
             rows.append(
-                (measure.title, *(_word(v, measure.kind, 3) for v in (float(np.mean(reached)), deviation)))
+                (measure.title, *(figure_word(measure.kind, v) for v in (float(np.mean(reached)), deviation)))
             )
     return rows
 
@@ -124,10 +127,6 @@ def fact_rows(run: Run) -> list[tuple[str, str]]:
         (tr("Begun"), str(run.details.get("created", ""))[:16].replace("T", " ")),
     ]
     return [(name, value) for name, value in rows if value]
-
-
-def _word(value: float, kind: str, digits: int = 4) -> str:
-    return amounts.share(value) if kind == "share" else quantity(value, digits)
 
 
 class Facts(QWidget):

@@ -372,7 +372,7 @@ def test_a_fine_tuning_run(panel: LivePage, session: Session) -> None:
     )
     assert panel.facts.evaluation.rows == [
         ("Accuracy", "80.0 %", "90.0 %"),
-        ("Dev loss", "0.2", "0.1"),
+        ("Dev loss", "0.200", "0.100"),
     ]
     facts = {row[0]: row[1] for row in panel.facts.run.rows}
     assert (facts["Task"], facts["From"], facts["Examples"]) == ("Single sentences", "mini-en", "640")
