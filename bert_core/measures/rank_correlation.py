@@ -41,9 +41,8 @@ def correlation(rows: Floats) -> Floats:
     """Pearson's of each two of K rows, as `spearman` of their ranks: for whoever needs the ranks as well."""
     found = rows - rows.mean(axis=-1, keepdims=True)
     lengths = np.sqrt((found**2).sum(axis=-1))
-    lengths[np.ptp(rows, axis=-1) == 0] = (
-        np.nan
-    )  # not by the length: of equal numbers the mean may be a hair off
+    # Constants are not known by their length: of equal numbers the mean may be a hair off.
+    lengths[np.ptp(rows, axis=-1) == 0] = np.nan
     found /= lengths[..., None]
     correlations: Floats = (found @ found.swapaxes(-1, -2)).clip(-1.0, 1.0)
     return correlations
