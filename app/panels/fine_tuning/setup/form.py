@@ -42,8 +42,8 @@ class SetUpForm(QWidget):
 
     begun = Signal(object)
 
-    def __init__(self, session: Session, options: OptionsPart) -> None:
-        super().__init__()
+    def __init__(self, session: Session, options: OptionsPart, parent: QWidget) -> None:
+        super().__init__(parent)
         self.session, self.options = session, options
         self.setAcceptDrops(True)
         self._asked_base: BaseOf | None = None
@@ -81,6 +81,7 @@ class SetUpForm(QWidget):
             ),
             (heading(tr("What was read")), self.preview),
             (heading(tr("Settings"), self.options.preset), self.options),
+            self,  # at once, for a widget with all that is in it is styled anew whenever it gets another parent
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -41,7 +41,7 @@ class OptionsPart(QWidget):
         self._calm.calm(self.preset)
         self.preset_hint = line()
         self.sum_line = line()
-        self.rows = {spec.name: OptionRow(spec, self._calm) for spec in specs()}
+        self.rows = {spec.name: OptionRow(spec, self._calm, self) for spec in specs()}
         self.more = QPushButton()
         self.more.setProperty("kind", "link")
         self.more.setCheckable(True)

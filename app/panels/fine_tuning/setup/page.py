@@ -52,9 +52,8 @@ class SetUpPage(RunPage):
         yield
         options = OptionsPart()
         yield
-        self._form = SetUpForm(self.session, options)
+        self._form = SetUpForm(self.session, options, self)
         self._form.begun.connect(self.begun)
-        yield
         self._column.addWidget(self._form)
         self._form.show()
 
