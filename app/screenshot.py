@@ -18,6 +18,8 @@ class Screenshot(QObject):
     """
 
     PATIENCE_MS = 120_000
+    SETTLE_MS = 300
+    """Within which a page asks for more once it knows more."""
     ROUNDS = 4
     """Of events: a layout may ask for another one inside it."""
 
@@ -53,7 +55,18 @@ class Screenshot(QObject):
             return
         elif problem is not None or (session.up_to_date and session.settled):
             self._waiting = True
-            QTimer.singleShot(0, self._save)  # after the repaints that were just posted
+            if self.application.window.page is None:
+                QTimer.singleShot(0, self._save)  # after the repaints that were just posted
+            else:
+                QTimer.singleShot(self.SETTLE_MS, self._save_once_read)
+
+    @Slot()
+    def _save_once_read(self) -> None:
+        """A page about runs is drawn when nothing more is read for it."""
+        if self.application.session.files.busy:
+            QTimer.singleShot(self.SETTLE_MS, self._save_once_read)
+        else:
+            self._save()
 
     @Slot()
     def _save(self) -> None:

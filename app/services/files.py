@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from app.files import FileAnswer, FileQuestion
+from app.files import FileAnswer, FileQuestion, slot_of
 from app.translation import tr
 from app.values import Problem
 from bert_core.errors import BertError
@@ -40,7 +40,7 @@ class FileService(QObject):
     def ask(self, question: FileQuestion) -> None:
         """Answer it in its turn."""
         with self._wake:
-            slot = getattr(question, "slot", type(question))
+            slot = slot_of(question)
             self._waiting.pop(slot, None)
             self._waiting[slot] = question
             if self._thread is None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.places import runs_folder
+from app.screenshot import Screenshot
 from bert_core.queries_task import ClassAnswer
 from tests.end_to_end.driving import Driver
 
@@ -96,6 +98,27 @@ def test_it_can_open_on_the_workspace(start: Start) -> None:
     assert driver.window.page == "fine-tuning" and not driver.input.isVisible()
     driver.trigger("explore")
     assert driver.input.isVisible()
+
+
+def test_a_screenshot_waits_for_what_the_workspace_reads(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    driver = start(text_a="the man", workspace="fine-tune", remember=False)
+    codes: list[int] = []
+    qt = SimpleNamespace(exit=codes.append, processEvents=QApplication.processEvents)
+    monkeypatch.setattr(driver.application, "qt", qt)
+    seen: list[bool] = []
+    set_up = driver.application.tuning.set_up
+
+    def write(*_: object) -> None:
+        reading = set_up.form.reading
+        in_pieces = reading.report is not None and reading.report.in_pieces
+        seen.append(reading.settled and in_pieces and set_up.wish is not None)
+
+    monkeypatch.setattr("app.screenshot.write_png", write)
+    screenshot = Screenshot(driver.application, tmp_path / "out.png")
+    driver.wait_until(lambda: codes == [0])
+    assert seen == [True] and screenshot.failure == ""
 
 
 def test_pinned_probes_come_back(start: Start) -> None:
